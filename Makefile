@@ -1,0 +1,47 @@
+# Two commands do everything: `make run` and `make test`. Both set up what they need.
+SHELL := /bin/bash
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup build train check lint evaluate bench browse clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: setup ## set up, build, train and start the bot; Ctrl-C stops it
+	@exec $(BIN)/charter-oak serve
+
+test: setup ## set up and run every test
+	@$(BIN)/charter-oak train
+	@$(BIN)/python -m pytest
+
+setup: .venv/.ready
+
+.venv/.ready: uv.lock pyproject.toml scripts/setup
+	@scripts/setup
+
+build: setup ## compile content/ into build/law.db
+	@$(BIN)/charter-oak build
+
+train: setup ## train the language model where its inputs changed
+	@$(BIN)/charter-oak train
+
+check: setup ## check the content files
+	@$(BIN)/charter-oak check
+
+lint: setup ## ruff, mypy, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+evaluate: setup train ## score the question bank against the trained model
+	@$(BIN)/python -m tests.evaluate
+
+bench: setup ## measure a look-up in the store
+	@$(BIN)/python -m bench.lookup
+
+browse: build ## browse the store read-only in Datasette
+	@scripts/browse
+
+clean: ## remove everything that can be made again
+	rm -rf .venv .tools build models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

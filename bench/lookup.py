@@ -1,0 +1,41 @@
+"""How long a look-up for one answer takes in law.db, beside the same rows read through sqlite-utils."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+from sqlite_utils import Database
+
+from bot import paths
+from bot.law.store import LawStore
+
+ROUNDS = 2_000
+
+
+def _median(work: Callable[[], object]) -> float:
+    work()
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return 1000 * statistics.median(times)
+
+
+def main() -> None:
+    """Print the medians in milliseconds and their ratio."""
+    store, plain = LawStore(paths.law_db()), Database(paths.law_db())
+    ours = _median(lambda: store.look_up("54-95c(b)"))
+    wording = _median(lambda: store.answer("vacatur_how", "en"))
+    search = _median(lambda: store.search("registered mail notice to the victim", "en"))
+    other = _median(lambda: list(plain["provisions"].rows_where("section = ?", ["54-95c"])))
+    print(f"a provision as in force today  {ours:.3f} ms ({ours / other:.1f} x the same rows through sqlite-utils, {other:.3f} ms)")
+    print(f"the wording of an answer       {wording:.3f} ms")
+    print(f"a full-text search             {search:.3f} ms")
+    print("budget: 1 ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Composes replies from the store: answers by topic, provision cards, history, search."""

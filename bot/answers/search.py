@@ -1,0 +1,68 @@
+"""Replies that list: differences between sources, a document, a range of sections, search hits."""
+
+from __future__ import annotations
+
+from bot.answers import labels
+from bot.answers.topic import answer, notices, topic_choices
+from bot.desk import Desk
+from bot.law.store import code_order
+from bot.reply import Choice, Line, Memory, Reply
+
+MOST = 6
+
+
+def differences(desk: Desk, section: str, lang: str) -> Reply:
+    """Every point on which a source document differs from a section, in a line each."""
+    found = desk.store.differences(section)
+    if not found:
+        return Reply(kind="info", lang=lang, topic="differences",
+                     lines=(Line(desk.say(lang, "cards.no_differences", section=section), (section,)),))
+    lines = tuple(Line(d.line_es if lang == "es" and d.line_es else d.line, (section + d.pin,)) for d in found[:MOST])
+    return Reply(kind="card", lang=lang, topic="differences", title=labels.cite(desk.store, section), lines=lines,
+                 notices=notices(desk, (section,), lang, difference=False), links=labels.links(desk.store, (section,)))
+
+
+def document(desk: Desk, cite: str, lang: str) -> Reply:
+    """What a public act did or a bill was: what the store says of the document, and the sections it made."""
+    source = desk.store.source(cite)
+    if source is None:
+        text = desk.say(lang, "cards.no_such_document", cite=cite)
+        return Reply(kind="not_found", lang=lang, lines=(Line(text, kind="note"),), choices=topic_choices(desk, ("changes_in_year",), lang))
+    if source["kind"] == "bill" and (reply := answer(desk, cite.replace("-", "_"), lang)):
+        return reply
+    lines = [Line(f"{source['name']}: {source['status']}" + (f" ({source['date']})" if source["date"] else "") + ".", (cite,))]
+    for section in desk.store.section_ids:
+        for version in desk.store.history(section):
+            if any(act.split(" §")[0] == cite for act in version.acts) and len(lines) <= MOST:
+                changed = f": {version.changed}" if version.changed and lang == "en" else "."
+                lines.append(Line(f"§ {section}, {labels.date(version.effective, lang)}{changed}", (section,)))
+    return Reply(kind="card", lang=lang, topic="section_history", title=source["name"], lines=tuple(lines), links=labels.links(desk.store, (cite,)))
+
+
+def in_range(desk: Desk, cite: str, lang: str) -> Reply:
+    """The sections of the store inside a range such as ``53a-86 to 53a-89``."""
+    first, _, last = cite.partition(" to ")
+    inside = [s for s in desk.store.section_ids if code_order(first) <= code_order(s) <= code_order(last)]
+    if not inside:
+        text = desk.say(lang, "furniture.no_such_section_alone", cite=cite)
+        return Reply(kind="not_found", lang=lang, lines=(Line(text, kind="note"),))
+    lines = tuple(Line(head.title, (section,)) for section in inside[:MOST] if (head := desk.store.head(section)))
+    choices = tuple(Choice(f"law:{section}", labels.cite(desk.store, section)) for section in inside[:MOST])
+    return Reply(kind="card", lang=lang, topic="section_lookup", title=labels.cite(desk.store, cite), lines=lines, choices=choices)
+
+
+def choices(desk: Desk, text: str, lang: str) -> tuple[Choice, ...]:
+    """What the full-text search of the store finds, as choices."""
+    found = []
+    for hit in desk.store.search(text, lang, limit=3):
+        name = hit.key.partition("@")[0]
+        found.append(Choice(f"topic:{name}", hit.title) if hit.kind == "answer" else Choice(f"law:{hit.key}", f"§ {hit.key} {hit.title}"))
+    return tuple({choice.id: choice for choice in found}.values())
+
+
+def who_says(desk: Desk, memory: Memory, lang: str) -> Reply:
+    """On what the last answer rests: the cites, the edition they were checked against, the official pages."""
+    text = desk.say(lang, "furniture.who_says", date=labels.date(desk.store.checked_on, lang))
+    links = labels.links(desk.store, memory.cites)
+    lines = [Line(text, kind="note"), *(Line(link.label, (link.cite,)) for link in links[:MOST])]
+    return Reply(kind="info", lang=lang, lines=tuple(lines), links=links)

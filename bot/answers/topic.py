@@ -1,0 +1,153 @@
+"""The answer to a topic: its wording, its cites, and the lines below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.answers import labels
+from bot.desk import Desk
+from bot.law.cite import Cite
+from bot.law.records import Answer, Sentence
+from bot.law.store import DifferenceText
+from bot.reply import Choice, Line, Notice, Reply
+
+NEXT_TOPICS = 3
+
+
+def answer(desk: Desk, topic: str, lang: str, variant: str = "", length: str = "full", advocate: bool = False) -> Reply | None:
+    """The reply to ``topic`` in ``lang``; ``None`` where the store has no wording for it.
+
+    Args:
+        variant: the offense, business or profession that was named ("nail_salon"); the topic's own
+            answer stands in where there is none for it.
+        length: "short", "full" or "simple". ``advocate`` adds the statutory detail after it.
+    """
+    wording, fields = _wording(desk, topic, lang, variant)
+    if wording is None:
+        return None
+    sentences = getattr(wording, length) + (wording.advocate if advocate else ())
+    lines = tuple(_line(desk, sentence, fields) for sentence in sentences)
+    used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
+    return Reply(
+        kind="answer", lang=lang, topic=topic, title=wording.title, lines=lines,
+        notices=notices(desk, used, lang), choices=next_choices(desk, topic, lang),
+        links=labels.links(desk.store, used), more=not advocate,
+    )
+
+
+def further(desk: Desk, topic: str, lang: str, variant: str, told: int) -> Reply | None:
+    """What "more" gives: first the statutory detail, then every difference and gap, then nothing."""
+    wording, fields = _wording(desk, topic, lang, variant)
+    if wording is None:
+        return None
+    if told == 0:
+        lines = tuple(_line(desk, sentence, fields) for sentence in wording.advocate)
+    elif told == 1:
+        lines = _differences_and_gaps(desk, wording, lang)
+    else:
+        return None
+    used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
+    if not lines:
+        return None
+    return Reply(
+        kind="answer", lang=lang, topic=topic, title=wording.title, lines=lines,
+        notices=notices(desk, used, lang, difference=False), links=labels.links(desk.store, used), more=told == 0,
+    )
+
+
+def _wording(desk: Desk, topic: str, lang: str, variant: str) -> tuple[Answer | None, dict[str, str]]:
+    """The answer for the variant, else for its outcome, else for the topic; and the fields to fill in."""
+    subject = desk.store.topics[topic].subject if topic in desk.store.topics else ""
+    term = desk.store.terms.get(subject, {}).get(variant)
+    fields = {"provision": term.provision, subject: term.label[lang]} if term else {}
+    for name in (variant, term.outcome if term else "", ""):
+        if wording := desk.store.answer(topic, lang, name):
+            return wording, fields
+    return None, fields
+
+
+def _line(desk: Desk, sentence: Sentence, fields: dict[str, str]) -> Line:
+    raw = (sentence.cite,) if isinstance(sentence.cite, str) else sentence.cite
+    cites = tuple(desk.fill(cite, fields) for cite in raw)
+    text = desk.fill(sentence.law or sentence.note, fields)
+    return Line(text[:1].upper() + text[1:], cites, "law" if sentence.law else "note")
+
+
+def notices(desk: Desk, cites: Iterable[str], lang: str, *, difference: bool = True) -> tuple[Notice, ...]:
+    """The lines below an answer that cites ``cites``: under review, where a source differs, how current."""
+    cites = tuple(cites)
+    store = desk.store
+    found = []
+    heads = {head.section: head for cite in cites if (head := store.head(cite.partition("(")[0]))}
+    for head in heads.values():
+        if head.review_act and head.review_since:
+            found.append(Notice("review", desk.say(
+                lang, "furniture.under_review_line", act=head.review_act, section=f"§ {head.section}",
+                date=labels.date(head.review_since, lang), link=head.link,
+            )))
+    if difference and (nearest := _nearest_difference(desk, cites, lang)):
+        line = nearest.line_es if lang == "es" and nearest.line_es else nearest.line
+        found.append(Notice("difference", f"{desk.say(lang, 'furniture.difference_intro')} {line}"))
+    if heads:
+        checked = max(head.checked_on for head in heads.values())
+        found.append(Notice("checked", desk.say(lang, "furniture.checked_line", date=labels.date(checked, lang))))
+    return tuple(found)
+
+
+def _nearest_difference(desk: Desk, cites: tuple[str, ...], lang: str) -> DifferenceText | None:
+    """The difference on the first cited provision that has one, the most exact place first.
+
+    In Spanish only one whose line has been written in Spanish.
+    """
+    best: tuple[int, DifferenceText] | None = None
+    for cite in cites:
+        if "-" not in cite or " § " in cite:
+            continue
+        wanted = Cite.parse(cite)
+        for difference in desk.store.differences(wanted.section):
+            place = Cite.parse(difference.section + difference.pin)
+            if lang == "es" and not difference.line_es:
+                continue
+            if wanted.covers(place) or place.covers(wanted):
+                depth = len(place.pins) + (2 if place == wanted else 0)
+                if best is None or depth > best[0]:
+                    best = (depth, difference)
+        if best:
+            return best[1]
+    return None
+
+
+def _differences_and_gaps(desk: Desk, wording: Answer, lang: str) -> tuple[Line, ...]:
+    sections = dict.fromkeys(
+        cite.partition("(")[0]
+        for sentence in wording.full
+        for cite in ((sentence.cite,) if isinstance(sentence.cite, str) else sentence.cite)
+    )
+    lines = []
+    for section in list(sections)[:2]:
+        for difference in desk.store.differences(section):
+            text = difference.line_es if lang == "es" and difference.line_es else difference.line
+            lines.append(Line(text, (section + difference.pin,)))
+        if lang == "en":
+            lines += [Line(says, (section,), "note") for _, says in desk.store.gaps(section)]
+    return tuple(lines[:6])
+
+
+def next_choices(desk: Desk, topic: str, lang: str) -> tuple[Choice, ...]:
+    """What can be asked next: the topic's related ones, else its neighbours in the group."""
+    store = desk.store
+    related = list(store.topics[topic].related) if topic in store.topics else []
+    if not related:
+        group = [name for name in store.topics if store.topic_groups[name] == store.topic_groups.get(topic)]
+        place = group.index(topic) if topic in group else 0
+        related = group[place + 1 :] + group[:place]
+    return topic_choices(desk, related[:NEXT_TOPICS], lang)
+
+
+def topic_choices(desk: Desk, topics: Iterable[str], lang: str) -> tuple[Choice, ...]:
+    """Topics as choices, each by the title of its answer."""
+    found = []
+    for name in topics:
+        if wording := desk.store.answer(name, lang):
+            found.append(Choice(f"topic:{name}", wording.title))
+    return tuple(found)

@@ -1,0 +1,182 @@
+"""Starts the three processes of one machine, waits until each answers, and ends them together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import model, paths
+from bot.errors import CharterOakError, NoLawStore
+from bot.law import compile as compiler
+from bot.law.content import digest
+from bot.law.store import LawStore
+
+LOOPBACK = "127.0.0.1"
+START_SECONDS = 120
+MOST_RESTARTS = 20  # of processes that ended by themselves; then something is wrong that a restart does not mend
+
+
+class CannotStart(CharterOakError):
+    """Something a deployer can put right: said in one line."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the three listen; ``PORT``, ``RASA_PORT`` and ``ACTIONS_PORT`` change them."""
+
+    gateway: int
+    rasa: int
+    actions: int
+
+    @classmethod
+    def read(cls) -> Ports:
+        """From the environment. Raises ``CannotStart`` for what is no port."""
+        found = []
+        for name, usual in (("PORT", "8000"), ("RASA_PORT", "5005"), ("ACTIONS_PORT", "5055")):
+            value = os.environ.get(name) or usual
+            if not value.isdigit() or not 0 < int(value) < 65536:
+                raise CannotStart(f"{name}={value} is not a port. Choose a number from 1 to 65535.")
+            found.append(int(value))
+        return cls(*found)
+
+
+def serve(say: Callable[[str], None]) -> int:
+    """Build what is out of date, start all three, and wait for Ctrl-C. Returns the exit code.
+
+    Raises ``CannotStart`` with one clear line when that cannot be done.
+    """
+    ports = Ports.read()
+    for name, port in (("PORT", ports.gateway), ("RASA_PORT", ports.rasa), ("ACTIONS_PORT", ports.actions)):
+        _free(name, port)
+    build_law(say)
+    trained = model.train(say)
+    logs = paths.ROOT / "build" / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    commands = _commands(ports, trained)
+    children: dict[str, subprocess.Popen[bytes]] = {}
+    stop = _Stop()
+    try:
+        for name, command in commands.items():
+            children[name] = _spawn(command, logs / f"{name}.log", "wb", ports)
+        say("Starting the gateway, Rasa and the action server ...")
+        _wait(children, ports, logs, stop)
+        if not stop.asked:
+            say(f"\nReady: http://{LOOPBACK}:{ports.gateway}/\nTo stop: Ctrl-C")
+        restarts = 0
+        while not stop.asked:
+            time.sleep(0.5)
+            for name in [name for name, child in children.items() if child.poll() is not None]:
+                restarts += 1
+                if restarts > MOST_RESTARTS:
+                    raise CannotStart(f"The {name} process keeps ending. See {logs / name}.log")
+                say(f"The {name} process ended; starting it again.")
+                children[name] = _spawn(commands[name], logs / f"{name}.log", "ab", ports)
+    finally:
+        _end(children)
+    say("Stopped.")
+    return 0
+
+
+def build_law(say: Callable[[str], None]) -> None:
+    """Compile the store where the content is newer than it. Raises ``ContentError``."""
+    target = paths.law_db()
+    try:
+        store = LawStore(target)
+        fresh = store.content_hash == digest(paths.content_dir())
+        store.close()
+        if fresh:
+            return
+    except NoLawStore:
+        pass
+    say("Compiling the law store ...")
+    compiler.build(paths.content_dir(), target)
+
+
+class _Stop:
+    """Whether Ctrl-C or a termination was asked for."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self.asked = True
+
+
+def _free(name: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            raise CannotStart(f"Port {port} is in use. Stop what uses it, or choose another: {name}={port + 1} make run") from None
+
+
+def _spawn(command: list[str], log: Path, mode: str, ports: Ports) -> subprocess.Popen[bytes]:
+    """Start one process in a group of its own, so that Ctrl-C reaches it through us only."""
+    environ = {
+        **os.environ, "RASA_PORT": str(ports.rasa), "ACTIONS_PORT": str(ports.actions), "RASA_TELEMETRY_ENABLED": "false",
+        "SANIC_HOST": LOOPBACK,  # rasa_sdk would listen on every address
+        "PYTHONPATH": str(paths.ROOT), "PYTHONUNBUFFERED": "1", "TICKET_LOCK_LIFETIME": "10",
+        "LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR", "LOG_LEVEL_RASA": "WARNING",
+    }
+    with open(log, mode) as out:
+        return subprocess.Popen(command, cwd=paths.ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+
+
+def _commands(ports: Ports, trained: Path) -> dict[str, list[str]]:
+    python = sys.executable
+    return {
+        "actions": [python, "-m", "actions.server", "--port", str(ports.actions)],
+        "rasa": [python, "-m", "rasa_ext.serve", "run", "-i", LOOPBACK, "-p", str(ports.rasa), "-m", str(trained), "--quiet"],
+        "gateway": [python, "-m", "gateway", "--port", str(ports.gateway)],
+    }
+
+
+def _wait(children: dict[str, subprocess.Popen[bytes]], ports: Ports, logs: Path, stop: _Stop) -> None:
+    pending = {
+        "gateway": f"http://{LOOPBACK}:{ports.gateway}/healthz",
+        "actions": f"http://{LOOPBACK}:{ports.actions}/health",
+        "rasa": f"http://{LOOPBACK}:{ports.rasa}/webhooks/gateway/ready",
+    }
+    deadline = time.monotonic() + START_SECONDS
+    while pending and not stop.asked:
+        for name, child in children.items():
+            if child.poll() is not None:
+                raise CannotStart(f"The {name} process did not start (exit code {child.returncode}). See {logs / name}.log")
+        for name in [name for name, url in pending.items() if _answers(url)]:
+            del pending[name]
+        if time.monotonic() > deadline:
+            raise CannotStart(f"Not ready after {START_SECONDS} seconds: {', '.join(pending)}. See {logs}")
+        time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask each to end, then insist."""
+    for child in children.values():
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+    for child in children.values():
+        try:
+            child.wait(timeout=8)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()

@@ -1,0 +1,1 @@
+"""The law as data: records, their compilation into law.db, and how it is read."""

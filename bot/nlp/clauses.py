@@ -1,0 +1,34 @@
+"""Splits a message that asks two things: "who has to post it and what is the fine?"."""
+
+from __future__ import annotations
+
+import re
+
+# A new question starts after its mark, after a full stop, or where "and", "also", "y", "también" lead into
+# a question word. "and" alone joins nouns far more often than questions, so it does not split.
+_ASKS = (
+    r"(?:how|what|whats|when|where|who|whom|which|why|can|could|do|does|did|is|are|will|would|if)\b"
+    r"|(?:c[oó]mo|qu[eé]|cu[aá]ndo|d[oó]nde|qui[eé]n|cu[aá]l|cu[aá]les|cu[aá]nt[oa]s?|puedo|puede|pueden|debo|debe|hay|si)\b"
+)
+_BREAK = re.compile(
+    r"(?<=[?!;])\s+|(?<=[a-zñáéíóú)]\.)\s+(?=\S)|\n+"
+    rf"|,?\s+(?:and|also|and also|plus|or|y|e|y tambi[eé]n|tambi[eé]n|adem[aá]s)\s+(?={_ASKS})",
+    re.I,
+)
+_LEAST_LETTERS = 8
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The questions of a message, in order; a message that asks one thing comes back whole.
+
+    A piece too short to be a question of its own stays with the one before it.
+    """
+    pieces: list[str] = []
+    for piece in (part.strip() for part in _BREAK.split(text)):
+        if not piece:
+            continue
+        if pieces and sum(char.isalpha() for char in piece) < _LEAST_LETTERS:
+            pieces[-1] += " " + piece
+        else:
+            pieces.append(piece)
+    return tuple(pieces)

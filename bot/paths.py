@@ -1,0 +1,18 @@
+"""Where things lie. Each place can be moved by an environment variable; nothing is read at import."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def content_dir() -> Path:
+    """The folder of content files (``CHARTER_OAK_CONTENT``)."""
+    return Path(os.environ.get("CHARTER_OAK_CONTENT", ROOT / "content"))
+
+
+def law_db() -> Path:
+    """The compiled store (``CHARTER_OAK_LAW_DB``)."""
+    return Path(os.environ.get("CHARTER_OAK_LAW_DB", ROOT / "build" / "law.db"))

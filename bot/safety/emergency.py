@@ -1,0 +1,88 @@
+"""Recognises a person in danger by the words people use, before anything else looks at the message.
+
+The cues are in ``content/safety/<lang>.yml``, for advocates to read and mend. Nothing here needs
+law.db or a network: the gateway, both Rasa channels and the core ask this module first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot import paths
+from bot.law.content import LANGUAGES, read_yaml
+from bot.nlp.folding import fold
+
+# Both ends of a long message are read, so that a pasted page hides no cry for help.
+READ_AT_EACH_END = 10_000
+KINDS = ("suicide", "child", "held", "danger", "witness")
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """What kind of danger, and the language in which it was said."""
+
+    kind: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class _Cues:
+    kinds: dict[str, tuple[re.Pattern[str], ...]]
+    guards: re.Pattern[str]
+    always: re.Pattern[str]
+
+
+class EmergencyWatch:
+    """Holds the compiled cues. Building it takes some milliseconds, so it is built once a process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._cues = {lang: _compile(read_yaml(folder / f"{lang}.yml")) for lang in LANGUAGES}
+
+    def look(self, text: str) -> Emergency | None:
+        """The emergency that ``text`` speaks of, if any.
+
+        A question of law about violence, or a story of years ago, is no emergency: a guard covers it,
+        unless the words are those of someone in danger now.
+        """
+        if len(text) > 2 * READ_AT_EACH_END:
+            return self.look(text[:READ_AT_EACH_END]) or self.look(text[-READ_AT_EACH_END:])
+        plain = _plain(text)
+        if not plain:
+            return None
+        for lang, cues in self._cues.items():
+            kind = next((kind for kind in KINDS if any(cue.search(plain) for cue in cues.kinds[kind])), None)
+            if kind and (cues.always.search(plain) or not any(other.guards.search(plain) for other in self._cues.values())):
+                return Emergency(kind, lang)
+        return None
+
+
+def _compile(raw: Mapping[str, Any]) -> _Cues:
+    words = raw["words"]
+
+    def pattern(source: str) -> re.Pattern[str]:
+        for name, alternatives in words.items():
+            source = source.replace("{" + name + "}", alternatives)
+        return re.compile(source)
+
+    return _Cues(
+        kinds={kind: tuple(pattern(cue) for cue in raw["kinds"][kind]) for kind in KINDS},
+        guards=pattern("|".join(f"(?:{guard})" for guard in raw["guards"])),
+        always=pattern("|".join(f"(?:{cue})" for cue in raw["always"])),
+    )
+
+
+def _plain(text: str) -> str:
+    """Lower case, no accents, no apostrophes, runs of spaces folded: "He's" reads as "hes"."""
+    folded = fold(text).replace("'", "").replace("…", " ")
+    return re.sub(r"\s+", " ", re.sub(r"[^\w\s-]", " ", folded) if not folded.isascii() else re.sub(r"[^\w\s/-]", " ", folded)).strip()
+
+
+@cache
+def watch() -> EmergencyWatch:
+    """The watch over this project's own cues, built at the first call."""
+    return EmergencyWatch(paths.content_dir() / "safety")

@@ -1,0 +1,1 @@
+"""The only process that faces the internet: verifies, limits, forgets and renders. Knows no law."""

@@ -1,0 +1,23 @@
+"""Starts the gateway: ``python -m gateway --port 8000``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+import uvicorn
+
+from gateway.app import create_app
+
+
+def main() -> None:
+    """Serve on loopback, or on ``GATEWAY_HOST``. No access log: addresses and times of visits are nobody's."""
+    parser = argparse.ArgumentParser(description="Charter Oak's gateway")
+    parser.add_argument("--port", type=int, default=8000)
+    port = parser.parse_args().port
+    host = os.environ.get("GATEWAY_HOST", "127.0.0.1")
+    uvicorn.run(create_app(), host=host, port=port, access_log=False, log_level="warning", server_header=False, ws="none")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""N-gram features and the linear classifier over them. No Rasa here, so that it can be measured alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import minimize_scalar
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.svm import LinearSVC
+
+from bot.nlp.folding import fold
+
+Matrix = np.ndarray[Any, np.dtype[Any]]
+HELD_OUT = 5  # every fifth phrase fits the scale
+
+
+def plain(text: str) -> str:
+    """The text as the features see it: folded, letters repeated for effect ("pleeease") shortened."""
+    return re.sub(r"(.)\1{2,}", r"\1\1", fold(text))
+
+
+@dataclass
+class NgramModel:
+    """A trained model: two vectorisers, one weight matrix."""
+
+    words: TfidfVectorizer
+    letters: TfidfVectorizer
+    labels: list[str]
+    weights: Matrix  # float32, features x labels
+    bias: Matrix
+
+    def features(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """One sparse row a text."""
+        cleaned = [plain(text) for text in texts]
+        return sparse.hstack([self.words.transform(cleaned), self.letters.transform(cleaned)], format="csr")
+
+    def probabilities(self, texts: Sequence[str]) -> Matrix:
+        """One row a text, one column a label; rows sum to 1."""
+        scores = np.asarray(self.features(texts) @ self.weights) + self.bias
+        scores -= scores.max(axis=1, keepdims=True)
+        exponentials = np.exp(scores)
+        rows: Matrix = exponentials / exponentials.sum(axis=1, keepdims=True)
+        return rows
+
+
+def train(texts: Sequence[str], labels: Sequence[str], strength: float) -> NgramModel:
+    """Fit a model. The same phrases give the same weights: nothing in it is random.
+
+    A linear machine of one label against the rest trains in seconds where a multinomial regression takes
+    minutes, for the same accuracy; its scores become probabilities by one scale, fitted on every fifth phrase.
+    """
+    settings: dict[str, Any] = {"sublinear_tf": True, "dtype": np.float32, "lowercase": False}
+    words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"[\w-]+", **settings)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, **settings)
+    cleaned = [plain(text) for text in texts]
+    matrix = sparse.hstack([words.fit_transform(cleaned), letters.fit_transform(cleaned)], format="csr")
+    names = np.asarray(labels)
+    held = np.arange(len(names)) % HELD_OUT == 0
+    scale = _fit_scale(_machine(strength).fit(matrix[~held], names[~held]), matrix[held], names[held])
+    machine = _machine(strength).fit(matrix, names)
+    weights = (machine.coef_.T * scale).astype(np.float32)
+    return NgramModel(words, letters, list(machine.classes_), weights, (machine.intercept_ * scale).astype(np.float32))
+
+
+def _machine(strength: float) -> LinearSVC:
+    return LinearSVC(C=strength, class_weight="balanced", random_state=0)
+
+
+def _fit_scale(machine: LinearSVC, matrix: sparse.csr_matrix, names: Matrix) -> float:
+    """The factor on the scores under which the held-out phrases' own labels are likeliest."""
+    place = {name: i for i, name in enumerate(machine.classes_)}
+    known = np.array([name in place for name in names])
+    scores = machine.decision_function(matrix[known])
+    own = np.array([place[name] for name in names[known]])
+
+    def surprise(scale: float) -> float:
+        scaled = scores * scale
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(own)), own]))
+
+    return float(minimize_scalar(surprise, bounds=(0.5, 30), method="bounded").x)

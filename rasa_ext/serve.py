@@ -1,0 +1,24 @@
+"""Starts Rasa's own command line, lean: ``python -m rasa_ext.serve run -i 127.0.0.1``."""
+
+from __future__ import annotations
+
+import os
+
+
+def main() -> None:
+    """Run ``rasa`` with the arguments of this process."""
+    # A failed training would otherwise try to reach an error-reporting host.
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    from rasa_ext import lean
+
+    lean.without_tensorflow()
+    from rasa_ext import patches
+
+    patches.apply()
+    from rasa.__main__ import main as rasa_main
+
+    rasa_main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Fixtures: an invented jurisdiction for the core, the real store, and the real bot on ports of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import paths
+from bot.desk import Desk
+from bot.law import compile as compiler
+from bot.law.store import LawStore
+from tests import evaluate
+from tests.running import Bot, start
+
+INVENTED = Path(__file__).parent / "invented"
+
+
+@pytest.fixture
+def invented(tmp_path: Path) -> Path:
+    """A copy of the invented jurisdiction's content, with this project's own furniture, to break at will."""
+    root = tmp_path / "content"
+    shutil.copytree(INVENTED, root)
+    shutil.copy(paths.content_dir() / "help.yml", root)
+    for lang in ("en", "es"):
+        for name in ("furniture", "safety", "cards"):
+            shutil.copy(paths.content_dir() / "wording" / lang / f"{name}.yml", root / "wording" / lang)
+    return root
+
+
+@pytest.fixture
+def invented_store(invented: Path, tmp_path: Path) -> Iterator[LawStore]:
+    """The invented jurisdiction, compiled."""
+    compiler.build(invented, tmp_path / "law.db")
+    store = LawStore(tmp_path / "law.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def law_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real content, compiled afresh."""
+    path = tmp_path_factory.mktemp("law") / "law.db"
+    compiler.build(paths.content_dir(), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def store(law_db: Path) -> LawStore:
+    """The real store."""
+    return LawStore(law_db)
+
+
+@pytest.fixture(scope="session")
+def desk(law_db: Path) -> Desk:
+    """The real desk, on a day in November 2026."""
+    opened = Desk.open(law_db)
+    return Desk(opened.store, opened.citations, opened.terms, opened.watch, today=lambda: dt.date(2026, 11, 21))
+
+
+@pytest.fixture(scope="session")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """The three real processes with the real trained model, on ports of their own."""
+    with start(tmp_path_factory.mktemp("bot")) as running:
+        yield running
+
+
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the question bank's score below the tests."""
+    results = config.stash.get(evaluate.SCORE, None)
+    if results is not None:
+        terminalreporter.section("question bank")
+        terminalreporter.write_line(f"right overall: {results.overall}")
+        for name, score in sorted({**results.by_language, **results.by_kind, **results.emergencies}.items()):
+            terminalreporter.write_line(f"{name}: {score}")

@@ -1,0 +1,94 @@
+"""Starts the real bot for tests and talks to it as its channels do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot import paths
+
+
+@dataclass
+class Bot:
+    """A running bot: its ports, its processes' log folder, and two ways to ask it."""
+
+    gateway: int
+    rasa: int
+    actions: int
+    logs: Path
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False))
+
+    @property
+    def url(self) -> str:
+        """The gateway's address."""
+        return f"http://127.0.0.1:{self.gateway}"
+
+    def rest(self, message: Any, sender: str | None = None) -> str:
+        """The plain text replies of Rasa's rest channel, joined; a new conversation unless ``sender`` is given."""
+        body = {"sender": sender or uuid.uuid4().hex, "message": message}
+        response = self.http.post(f"http://127.0.0.1:{self.rasa}/webhooks/rest/webhook", json=body)
+        response.raise_for_status()
+        return "\n".join(item["text"] for item in response.json())
+
+    def open(self) -> dict[str, str]:
+        """A new session of the gateway, as the header that carries it."""
+        token = self.http.post(f"{self.url}/api/v1/sessions").json()["token"]
+        return {"Authorization": f"Bearer {token}"}
+
+    def send(self, bearer: dict[str, str], **body: Any) -> httpx.Response:
+        """One message through the gateway."""
+        return self.http.post(f"{self.url}/api/v1/messages", headers=bearer, json=body)
+
+
+def said(response: httpx.Response) -> str:
+    """Everything that the replies of a gateway response say, in one text."""
+    replies = response.json()["replies"]
+    lines = [line["text"] for reply in replies for line in reply["lines"]]
+    cites = [cite for reply in replies for line in reply["lines"] for cite in line.get("cites", ())]
+    notices = [notice["text"] for reply in replies for notice in reply.get("notices", ())]
+    return "\n".join([*lines, *notices, *cites])
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def start(folder: Path, **environ: str) -> Iterator[Bot]:
+    """Run ``charter-oak serve`` until the block ends; fails with its output when it does not come up."""
+    bot = Bot(free_port(), free_port(), free_port(), paths.ROOT / "build" / "logs")
+    ports = {"PORT": str(bot.gateway), "RASA_PORT": str(bot.rasa), "ACTIONS_PORT": str(bot.actions)}
+    output = folder / "serve.log"
+    with open(output, "wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "serve"], cwd=paths.ROOT, env={**os.environ, **ports, **environ},
+            stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + 400
+        while "Ready:" not in output.read_text():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The bot did not start:\n{output.read_text()}")
+            time.sleep(0.2)
+        yield bot
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,43 @@
+"""The whole question bank against the real trained model; its score is printed at the end of the run.
+
+The floors are a little below what `make evaluate` measured: they catch a fall, they are no target.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import evaluate
+
+FLOORS = {"overall": 0.80, "headline topics": 0.80, "emergencies": 0.90, "look-alikes": 0.95, "out of scope": 0.85}
+
+
+@pytest.fixture(scope="module")
+def results(request: pytest.FixtureRequest) -> evaluate.Results:
+    found = evaluate.run(evaluate.make_asker())
+    request.config.stash[evaluate.SCORE] = found
+    return found
+
+
+def _rate(score: evaluate.Score) -> float:
+    return score.right / score.asked
+
+
+def test_most_questions_of_the_bank_are_answered_right(results: evaluate.Results) -> None:
+    assert results.overall.asked >= 500
+    assert _rate(results.overall) >= FLOORS["overall"]
+
+
+def test_the_four_headline_topics_are_answered_right(results: evaluate.Results) -> None:
+    assert _rate(results.by_kind["headline topics"]) >= FLOORS["headline topics"]
+
+
+def test_emergencies_are_recognised_and_questions_about_violence_are_not_taken_for_one(results: evaluate.Results) -> None:
+    assert results.emergencies["recognised"].asked >= 150
+    assert _rate(results.emergencies["recognised"]) >= FLOORS["emergencies"]
+    assert _rate(results.emergencies["look-alikes left alone"]) >= FLOORS["look-alikes"]
+
+
+def test_other_subjects_are_turned_away(results: evaluate.Results) -> None:
+    assert results.by_kind["out of scope turned away"].asked >= 100
+    assert _rate(results.by_kind["out of scope turned away"]) >= FLOORS["out of scope"]

@@ -1,0 +1,108 @@
+"""Routing holds together: topics, intents, rules and training phrases name the same things."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot import paths
+from bot.law.content import load, read_yaml
+from bot.nlp.folding import fold
+from bot.reply import Memory
+from bot.understanding import CONVERSATION, TURNED_AWAY
+from rasa_ext.lean import STAND_INS
+
+ROOT = paths.ROOT
+DOMAIN = read_yaml(ROOT / "domain.yml")
+BY_CHANNELS = {"choose", "say_nothing", "say_too_much"}
+LEAST = {"en": 60, "es": 40}
+
+
+def phrases(lang: str) -> dict[str, list[str]]:
+    """The training phrases of a language by intent."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "data" / "nlu" / lang).glob("*.yml")):
+        for block in read_yaml(path)["nlu"]:
+            found.setdefault(block["intent"], []).extend(re.findall(r"^- (.+)$", block["examples"], re.M))
+    return found
+
+
+def test_each_topic_is_an_intent_and_each_intent_is_known() -> None:
+    content, _ = load(paths.content_dir())
+    assert set(DOMAIN["intents"]) == set(content.topics) | CONVERSATION | TURNED_AWAY | {"emergency"} | BY_CHANNELS
+
+
+def test_each_intent_has_one_rule_and_each_action_exists() -> None:
+    steps = [rule["steps"] for path in (ROOT / "data/rules").glob("*.yml") for rule in read_yaml(path)["rules"]]
+    intents = [pair[0]["intent"] for pair in steps]
+    assert sorted(intents) == sorted([*DOMAIN["intents"], "nlu_fallback"])
+    assert {pair[1]["action"] for pair in steps} == set(DOMAIN["actions"])
+
+
+def test_slots_are_the_fields_of_the_memory_and_steer_nothing() -> None:
+    assert set(DOMAIN["slots"]) == set(Memory.__struct_fields__)
+    assert not any(slot["influence_conversation"] for slot in DOMAIN["slots"].values())
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_each_intent_has_training_phrases_enough(lang: str) -> None:
+    known = phrases(lang)
+    content, _ = load(paths.content_dir())
+    few = {topic: len(known.get(topic, [])) for topic in content.topics if len(known.get(topic, [])) < LEAST[lang]}
+    assert few == {}
+    assert set(known) <= set(DOMAIN["intents"])
+
+
+def test_no_phrase_stands_under_two_intents() -> None:
+    seen: dict[str, str] = {}
+    clashes = []
+    for lang in ("en", "es"):
+        for intent, texts in phrases(lang).items():
+            for text in texts:
+                key = re.sub(r"\W+", " ", fold(text)).strip()
+                if seen.setdefault(key, intent) != intent:
+                    clashes.append((text, seen[key], intent))
+    assert clashes == []
+
+
+def test_nothing_in_the_pipeline_needs_tensorflow_while_it_is_kept_out() -> None:
+    names = [part["name"] for key in ("pipeline", "policies") for part in read_yaml(ROOT / "config.yml")[key]]
+    classes = {"DIETClassifier", "ResponseSelector", "TEDPolicy", "UnexpecTEDIntentPolicy", "LanguageModelFeaturizer", "ConveRTFeaturizer"}
+    assert not classes & {name.rpartition(".")[2] for name in names}
+    assert len(STAND_INS) == 9
+
+
+def test_the_domain_carries_no_wording() -> None:
+    assert not DOMAIN["responses"]
+
+
+def test_content_cannot_be_swallowed_as_training_data() -> None:
+    for path in Path(ROOT / "data").rglob("*.yml"):
+        assert set(read_yaml(path)) <= {"version", "nlu", "rules", "stories"}
+
+
+def test_the_question_bank_is_held_apart_from_the_training_phrases() -> None:
+    """No question of the bank is a training phrase, nor nearly one: the same words in another order count."""
+    trained: dict[frozenset[str], str] = {}
+    for lang in ("en", "es"):
+        for texts in phrases(lang).values():
+            trained.update({_bag(text): text for text in texts if len(_bag(text)) > 3})
+    near = []
+    for lang in ("en", "es"):
+        for item in read_yaml(ROOT / "tests/bank" / f"questions.{lang}.yml"):
+            bag = _bag(item["ask"])
+            if len(bag) > 3 and (bag in trained):
+                near.append((item["ask"], trained[bag]))
+    assert near == []
+
+
+def _bag(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9-]+", fold(text)))
+
+
+def test_the_memory_survives_the_slots() -> None:
+    memory = Memory(lang="es", topic="vacatur_how", cites=("54-95c(a)",), told=1)
+    assert msgspec.convert(msgspec.to_builtins(memory), Memory) == memory
