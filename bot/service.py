@@ -19,7 +19,8 @@ from bot.nlp.folding import fold
 from bot.reply import Choice, Clause, Line, Memory, Notice, Question, Reply, Turn
 from bot.understanding import CONVERSATION, HINT, SURE, TURNED_AWAY, Asked, understand
 
-NLU_EMERGENCY_SURE = 0.6  # what only the classifier takes for an emergency must be clear
+NLU_EMERGENCY_SURE = 0.4  # what only the classifier takes for an emergency must be fairly clear
+ALSO_SURE = 0.22  # of a second topic, of another group, in a message that joins two things
 MOST_QUESTIONS = 2
 _HISTORY = {"section_history", "changes_in_year"}
 
@@ -76,6 +77,16 @@ def _questions(question: Question) -> list[Clause]:
     sure = [part for part in parts if part.ranking and part.ranking[0][1] >= SURE and part.ranking[0][0] not in CONVERSATION | TURNED_AWAY]
     if len({part.ranking[0][0] for part in sure}) >= 2:
         return sure[:MOST_QUESTIONS]
+    return _joined(whole)
+
+
+def _joined(whole: Clause) -> list[Clause]:
+    """A message that joins two things without being two sentences: "deadline to vacate and for compensation?"."""
+    if re.search(r"(?:\band\b|\by\b|,|\balso\b|&|\btambien\b)", fold(whole.text)) and len(whole.ranking) > 1:
+        (first, _), (second, also) = whole.ranking[:2]
+        law = not {first, second} & (CONVERSATION | TURNED_AWAY | {"emergency", "about_advice"})
+        if law and also >= ALSO_SURE:
+            return [whole, Clause(whole.text, ((second, also / (1 - whole.ranking[0][1])),))]
     return [whole]
 
 
@@ -88,18 +99,22 @@ def _one(desk: Desk, question: Question, clause: Clause, memory: Memory) -> tupl
         return reply, _remember(memory, asked, reply)
     if asked.topic in TURNED_AWAY and asked.confidence >= SURE:
         return _turned_away(desk, asked.topic, clause.text, lang), memory
+    if _elsewhere(desk, asked.topic, clause.text):
+        return _turned_away(desk, "out_of_scope", clause.text, lang), memory
     if asked.topic in CONVERSATION and asked.confidence >= SURE:
         return _conversation(desk, asked.topic, memory)
     if asked.topic == "about_advice" and asked.confidence >= SURE:
         return _advice(desk, asked, memory)
-    if asked.confidence >= SURE and asked.topic in desk.store.topics and (reply := _answer(desk, question, asked.topic, asked.variant, lang)):
-        return reply, _remember(memory, asked, reply)
+    if asked.confidence >= SURE and asked.topic in desk.store.topics:
+        reply = _answer(desk, question, asked.topic, asked.variant, lang, clause.text)
+        if reply is not None:
+            return reply, _remember(memory, asked, reply)
     return _unsure(desk, asked, clause.text, memory)
 
 
-def _answer(desk: Desk, question: Question, name: str, variant: str, lang: str) -> Reply | None:
+def _answer(desk: Desk, question: Question, name: str, variant: str, lang: str, asked: str = "") -> Reply | None:
     length = "short" if question.channel == "sms" else "full"
-    return topic.answer(desk, name, lang, variant, length, advocate=question.audience == "advocate")
+    return topic.answer(desk, name, lang, variant, length, advocate=question.audience == "advocate", asked=asked)
 
 
 def _remember(memory: Memory, asked: Asked, reply: Reply) -> Memory:
@@ -143,12 +158,10 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
     if asked.topic == "differences" and asked.confidence >= SURE:
         return search.differences(desk, section, lang)
     wording = desk.store.answer(asked.topic, lang, asked.variant) or desk.store.answer(asked.topic, lang)
-    rests_on_it = wording is not None and any(
-        c.partition("(")[0] == section for s in wording.full for c in ((s.cite,) if isinstance(s.cite, str) else s.cite)
-    )
-    if asked.mostly_cite or asked.confidence < SURE or asked.topic == "section_lookup" or not rests_on_it:
+    if asked.mostly_cite or asked.confidence < SURE or asked.topic == "section_lookup" or wording is None:
         return provision.card(desk, cite, lang)
-    return None
+    rests_on_it = any(c.partition("(")[0] == section for s in wording.full for c in ((s.cite,) if isinstance(s.cite, str) else s.cite))
+    return None if rests_on_it else provision.card(desk, cite, lang)
 
 
 def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Reply | None:
@@ -161,7 +174,7 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     if (name not in desk.store.topics or asked.confidence < SURE) and memory.topic:
         name, variant = memory.topic, memory.variant
     main = _main_cite(desk, name, variant, memory)
-    if not main or name.startswith(("vacatur_old", "currentness", "bill_", "about_", "help_")):
+    if not main or not name.startswith(desk.store.jurisdiction.as_of_topics):
         return None
     kinds = ("penalty",) if name == "penalty" else ()
     return provision.card(desk, main.partition("(")[0] if kinds else main, memory.lang, period, kinds)
@@ -232,6 +245,15 @@ def _advice(desk: Desk, asked: Asked, memory: Memory) -> tuple[Reply, Memory]:
         reply = topic.answer(desk, "about_advice", lang) or _info(desk, lang, "furniture.advice_tail")
         return reply, memory
     return msgspec.structs.replace(law, lines=(lead, *law.lines, tail)), _remember(memory, asked, law)
+
+
+def _elsewhere(desk: Desk, name: str, text: str) -> bool:
+    """Whether the question is about another place's law: it names that place and not this one."""
+    jurisdiction = desk.store.jurisdiction
+    if name in jurisdiction.other_places_topics or "other_state" not in jurisdiction.outside:
+        return False
+    plain = fold(text)
+    return bool(re.search(jurisdiction.outside["other_state"], plain)) and not re.search(jurisdiction.own_names, plain)
 
 
 def _turned_away(desk: Desk, intent: str, text: str, lang: str) -> Reply:

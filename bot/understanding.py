@@ -15,10 +15,12 @@ from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
 from bot.reply import Clause, Memory
 
-SURE = 0.30  # at or above: answered; below: offered as a choice
-HINT = 0.08  # below: not even offered
-SAME_SUBJECT = 3.0  # how much likelier a follow-up is to stay in the group of the last topic
-SHORT_FOLLOW_UP = 9  # words
+SURE = 0.28  # at or above: answered; below: offered as a choice
+HINT = 0.06  # below: not even offered
+CLEAR = 0.75  # a reading so sure that the conversation does not change it
+SAME_SUBJECT = 6.0  # how much likelier a follow-up is to stay in the group of the last topic
+ASIDE = 0.2  # how much likelier "ok so where does it go" is to be an aside on the conversation itself
+FOLLOW_UP = 12  # words; a longer message tells its own subject
 
 # Intents that are not topics of the law.
 CONVERSATION = frozenset({
@@ -26,14 +28,19 @@ CONVERSATION = frozenset({
     "delete", "affirm", "deny", "abuse",
 })
 TURNED_AWAY = frozenset({"out_of_scope", "harmful", "injection"})
+# What a message starts with or points back by when it leans on the one before.
 _LEAN = re.compile(
-    r"^\W*(?:and|but|ok|okay|so|also|then|what about|how about|what if|y|pero|entonces|tambien|que pasa (?:si|con)|no,? i mean\w*)\b"
-    r"|\b(?:it|that|this|there|them|those|one|eso|esto|ese|esa|alli|ahi|lo|la)\b",
+    r"^\W*(?:and|but|ok|okay|so|also|then|what about|how about|what if|what was|where|how|who|is it|is that|do|does|can|y|pero|entonces"
+    r"|tambien|que pasa (?:si|con)|donde|como|cuanto|quien|es|puede|no,? i mean\w*)\b"
+    r"|\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b",
 )
-_CONVICTED = re.compile(
-    r"\b(?:convict\w*|arrest\w*|charged|sentenced|plead\w*|pled|my (?:case|record|conviction)|happened"
-    r"|condena\w*|arresta\w*|acusa\w*|declar\w*|paso en)\b"
+# A date that tells when something happened to someone does not ask what the law was then.
+_PERSONAL = re.compile(
+    r"\b(?:convict\w*|arrest\w*|charged|sentenced|sentence|plead\w*|pled|my|i got|i was|happened|condena\w*|arresta\w*|acusa\w*|me|mi|tengo|tuve)\b"
 )
+_NOT_AS_OF = re.compile(r"\b(?:before|since|until|after|by|from|antes de|desde|hasta|despues de)\s+(?:the\s+|el\s+)?(?:year\s+|ano\s+)?\W*$")
+_ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\b")
+_SMALL_WORDS = 4  # letters; shorter words say little of what is asked
 
 
 @dataclass(frozen=True)
@@ -65,38 +72,64 @@ def understand(desk: Desk, clause: Clause, memory: Memory) -> Asked:
     rest = plain
     for mention in reversed(cites):
         rest = rest[: mention.start] + " " + rest[mention.end :]
-    words = re.findall(r"[a-z]+", rest)
     date = find_date(rest)
     ranking = clause.ranking
-    if not cites and memory.topic and len(plain.split()) <= SHORT_FOLLOW_UP and _LEAN.search(plain):
+    if not cites and memory.topic and len(plain.split()) <= FOLLOW_UP and _LEAN.search(plain):
         ranking = _stay_on_subject(desk, ranking, memory)
-    topic = ranking[0][0] if ranking else ""
+    ranking, variant = _named(desk, ranking, clause.text, memory)
     return Asked(
-        ranking=ranking, variant=_variant(desk, topic, clause.text, memory), cites=cites, date=date,
-        as_of=bool(date) and not _CONVICTED.search(plain),
-        mostly_cite=bool(cites) and len([word for word in words if len(word) > 3]) <= 3,
+        ranking=ranking, variant=variant, cites=cites, date=date, as_of=_asks_as_of(rest, date, bool(cites)),
+        mostly_cite=bool(cites) and sum(len(word) >= _SMALL_WORDS for word in re.findall(r"[a-z]+", rest)) <= 1,
     )
 
 
+def _asks_as_of(plain: str, date: DateMention | ImpossibleDate | None, cited: bool) -> bool:
+    if not isinstance(date, DateMention):
+        return date is not None
+    return not _NOT_AS_OF.search(plain[: date.start]) and (cited or not _PERSONAL.search(plain))
+
+
 def _stay_on_subject(desk: Desk, ranking: tuple[tuple[str, float], ...], memory: Memory) -> tuple[tuple[str, float], ...]:
-    """Topics of the group last talked about become likelier: "and how long do I have?" after vacatur."""
+    """Topics of the group last talked about become likelier, asides less: "and where tho?" after vacatur."""
+    if not ranking or ranking[0][1] >= CLEAR:
+        return ranking
     group = desk.store.topic_groups.get(memory.topic)
-    raised = [
-        (topic, score * (SAME_SUBJECT if group and desk.store.topic_groups.get(topic) == group else 1.0)) for topic, score in ranking
-    ]
+
+    def weight(topic: str) -> float:
+        own = desk.store.topic_groups.get(topic)
+        if own is not None and own == group:
+            return SAME_SUBJECT
+        return 1.0 if own not in (None, "about", "history") or topic in ("more", "simpler", "show_law", "emergency") else ASIDE
+
+    raised = [(topic, score * weight(topic)) for topic, score in ranking]
     total = sum(score for _, score in raised) or 1.0
     return tuple(sorted(((topic, score / total) for topic, score in raised), key=lambda pair: -pair[1]))
 
 
-def _variant(desk: Desk, topic: str, text: str, memory: Memory) -> str:
-    """The offense, business or profession that the topic's answer turns on: named now, else before."""
+def _named(desk: Desk, ranking: tuple[tuple[str, float], ...], text: str, memory: Memory) -> tuple[tuple[tuple[str, float], ...], str]:
+    """The ranking and the variant that the thing named asks for: an offense, a business, a profession."""
+    topic = ranking[0][0] if ranking else ""
     known = desk.store.topics.get(topic)
     if known is None or not known.subject:
-        return ""
+        return ranking, ""
+    variant = _variant(desk, topic, text, memory)
+    if variant and known.when_named:
+        return ((known.when_named, ranking[0][1]), *ranking[1:]), variant
+    return ranking, variant
+
+
+def _variant(desk: Desk, topic: str, text: str, memory: Memory) -> str:
+    """The term that the topic's answer turns on: named now, else before."""
+    known = desk.store.topics[topic]
+    terms = desk.store.terms.get(known.subject, {})
     named = [mention.term for mention in desk.terms.find(text) if mention.subject == known.subject]
-    # "I was trafficked, can my larceny be vacated?" asks about the larceny: what was done to the person is the
-    # subject only where nothing else is named.
-    if named:
+    if named and not _ONLY.search(fold(text)):
+        # "I was trafficked, can my larceny be vacated?" asks about the larceny: what was done to the person is
+        # the subject only where nothing else is named.
         return next((term for term in named if term != known.default_subject), named[0])
-    carried = desk.store.terms.get(known.subject, {})
-    return memory.variant if memory.variant in carried and desk.store.topic_groups.get(memory.topic) == desk.store.topic_groups[topic] else ""
+    before = desk.store.topics.get(memory.topic)
+    if named or before is None:
+        return ""
+    if memory.variant in terms and desk.store.topic_groups[memory.topic] == desk.store.topic_groups[topic]:
+        return memory.variant
+    return before.about if before.about in terms and len(text.split()) <= FOLLOW_UP else ""

@@ -24,7 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlp.clauses import split
 from rasa_ext.ngrams import Matrix, NgramModel, train
 
-RANKED = 10  # topics kept of each ranking
+RANKED = 40  # topics kept of each ranking
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

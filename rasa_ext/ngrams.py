@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
@@ -42,10 +43,7 @@ class NgramModel:
     def probabilities(self, texts: Sequence[str]) -> Matrix:
         """One row a text, one column a label; rows sum to 1."""
         scores = np.asarray(self.features(texts) @ self.weights) + self.bias
-        scores -= scores.max(axis=1, keepdims=True)
-        exponentials = np.exp(scores)
-        rows: Matrix = exponentials / exponentials.sum(axis=1, keepdims=True)
-        return rows
+        return np.asarray(softmax(scores, axis=1))
 
 
 def train(texts: Sequence[str], labels: Sequence[str], strength: float) -> NgramModel:
@@ -79,8 +77,6 @@ def _fit_scale(machine: LinearSVC, matrix: sparse.csr_matrix, names: Matrix) -> 
     own = np.array([place[name] for name in names[known]])
 
     def surprise(scale: float) -> float:
-        scaled = scores * scale
-        scaled = scaled - scaled.max(axis=1, keepdims=True)
-        return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(own)), own]))
+        return -float(np.mean(log_softmax(scores * scale, axis=1)[np.arange(len(own)), own]))
 
     return float(minimize_scalar(surprise, bounds=(0.5, 30), method="bounded").x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.answers import labels
@@ -9,23 +10,40 @@ from bot.desk import Desk
 from bot.law.cite import Cite
 from bot.law.records import Answer, Sentence
 from bot.law.store import DifferenceText
+from bot.nlp.folding import fold
 from bot.reply import Choice, Line, Notice, Reply
 
 NEXT_TOPICS = 3
+MOST_DETAILS = 1
+STEM = 6  # letters
+# Words of questions that say nothing of their subject.
+_COMMON = frozenset(re.findall(r"\w+", """
+    what when where which whose does have must with that this they them from would could about there their your need want know tell please
+    just like make person people someone anyone case connecticut state court crime than then
+    para como cuando donde cual cuales tiene tienen puede pueden quien sobre esta este esto persona personas saber quiero necesito favor
+    caso estado delito
+"""))
 
 
-def answer(desk: Desk, topic: str, lang: str, variant: str = "", length: str = "full", advocate: bool = False) -> Reply | None:
+def answer(
+    desk: Desk, topic: str, lang: str, variant: str = "", length: str = "full", *, advocate: bool = False, asked: str = ""
+) -> Reply | None:
     """The reply to ``topic`` in ``lang``; ``None`` where the store has no wording for it.
 
     Args:
         variant: the offense, business or profession that was named ("nail_salon"); the topic's own
             answer stands in where there is none for it.
         length: "short", "full" or "simple". ``advocate`` adds the statutory detail after it.
+        asked: the question's words; a detail that speaks to them is added to a full answer.
     """
     wording, fields = _wording(desk, topic, lang, variant)
     if wording is None:
         return None
-    sentences = getattr(wording, length) + (wording.advocate if advocate else ())
+    sentences = getattr(wording, length)
+    if advocate:
+        sentences += wording.advocate
+    elif asked and length == "full":
+        sentences += to_the_point(wording, asked)
     lines = tuple(_line(desk, sentence, fields) for sentence in sentences)
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     return Reply(
@@ -33,6 +51,20 @@ def answer(desk: Desk, topic: str, lang: str, variant: str = "", length: str = "
         notices=notices(desk, used, lang), choices=next_choices(desk, topic, lang),
         links=labels.links(desk.store, used), more=not advocate,
     )
+
+
+def to_the_point(wording: Answer, asked: str) -> tuple[Sentence, ...]:
+    """The detail that shares words with the question which the full answer does not: "who came up with the program?"."""
+    said = {stem for sentence in wording.full for stem in _stems(sentence.law or sentence.note)}
+    open_words = _stems(asked) - said
+    shared = [(len(open_words & _stems(sentence.law)), sentence) for sentence in wording.advocate if sentence.law]
+    best = sorted((pair for pair in shared if pair[0]), key=lambda pair: -pair[0])
+    return tuple(sentence for _, sentence in best[:MOST_DETAILS])
+
+
+def _stems(text: str) -> set[str]:
+    """The words that carry meaning, by their first letters, which most forms of a word share."""
+    return {word[:STEM] for word in re.findall(r"[a-z]{4,}|\b\d+\b", fold(text)) if word not in _COMMON}
 
 
 def further(desk: Desk, topic: str, lang: str, variant: str, told: int) -> Reply | None:

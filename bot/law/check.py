@@ -147,7 +147,7 @@ def _differences(content: Content) -> Iterator[ContentError]:
 def _topics(content: Content) -> Iterator[ContentError]:
     for topic in content.topics.values():
         file = content.origin[f"topic:{topic.topic}"]
-        for other in topic.related:
+        for other in (*topic.related, *filter(None, [topic.when_named])):
             if other not in content.topics:
                 yield ContentError(file, topic.topic, f"related topic {other} does not exist")
         if topic.topic not in content.answers["en"]:

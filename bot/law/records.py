@@ -200,6 +200,8 @@ class Topic(Record, frozen=True, kw_only=True):
     subject: Literal["", "offense", "business", "profession"] = ""  # the kind of entity that picks a variant
     default_subject: str = ""  # the term that gives way where another is named too
     headline: bool = False
+    about: str = ""  # the term that the topic itself is about, so that "is it a felony?" can lean on it
+    when_named: str = ""  # the topic that is meant where a term of this one's subject is named
 
 
 class Term(Record, frozen=True, kw_only=True):
@@ -248,4 +250,7 @@ class Jurisdiction(Record, frozen=True, kw_only=True):
     federal_words: tuple[str, ...]  # "USC", "U.S.C."
     bill_numbers: dict[str, str] = {}  # "6657" to the source id of a bill
     menu: tuple[str, ...] = ()  # the topics offered to someone who has not asked yet
+    own_names: str = "^$"  # a regular expression of the place's own names
+    other_places_topics: tuple[str, ...] = ()  # topics that may name another place
+    as_of_topics: tuple[str, ...] = ("",)  # how the topics start whose answer can be shown as of a date
     outside: dict[str, str] = {}  # other subjects, each with the words that give it away, as a regular expression

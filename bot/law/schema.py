@@ -47,7 +47,7 @@ SCHEMA: dict[str, tuple[dict[str, Any], Any]] = {
     "resources": ({"id": str, "record": str}, "id"),
     "topics": (
         {"topic": str, "topic_group": str, "asks": str, "related": str, "subject": str,
-         "default_subject": str, "headline": int},
+         "default_subject": str, "headline": int, "about": str, "when_named": str},
         "topic",
     ),
     "terms": (

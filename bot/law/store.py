@@ -312,7 +312,8 @@ class LawStore:
         for row in self._rows("select * from topics"):
             found[row["topic"]] = Topic(
                 topic=row["topic"], asks=row["asks"], related=tuple(msgspec.json.decode(row["related"])), subject=row["subject"],
-                default_subject=row["default_subject"], headline=bool(row["headline"]),
+                default_subject=row["default_subject"], headline=bool(row["headline"]), about=row["about"],
+                when_named=row["when_named"],
             )
         return found
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.nlp.folding import fold
@@ -40,6 +40,7 @@ class DateMention:
     first: dt.date
     last: dt.date
     precision: Literal["day", "month", "year"]
+    start: int = field(default=0, compare=False)  # where in the text it stands
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,11 @@ def _as_date(match: re.Match[str], written: str) -> DateMention | ImpossibleDate
     month = _MONTHS[parts["month"]] if parts.get("month") else int(parts.get("m") or 0)
     try:
         if not month:
-            return DateMention(dt.date(year, 1, 1), dt.date(year, 12, 31), "year")
+            return DateMention(dt.date(year, 1, 1), dt.date(year, 12, 31), "year", match.start())
         if parts.get("d"):
             day = dt.date(year, month, int(parts["d"]))
-            return DateMention(day, day, "day")
+            return DateMention(day, day, "day", match.start())
         after = dt.date(year + month // 12, month % 12 + 1, 1)
-        return DateMention(dt.date(year, month, 1), after - dt.timedelta(days=1), "month")
+        return DateMention(dt.date(year, month, 1), after - dt.timedelta(days=1), "month", match.start())
     except ValueError:
         return ImpossibleDate(written)
