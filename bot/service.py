@@ -20,6 +20,7 @@ from bot.reply import Choice, Clause, Line, Memory, Notice, Question, Reply, Tur
 from bot.understanding import CONVERSATION, HINT, SURE, TURNED_AWAY, Asked, understand
 
 NLU_EMERGENCY_SURE = 0.4  # what only the classifier takes for an emergency must be fairly clear
+DECLINE_SURE = 0.45  # a person is not told "I will not help with that" on a hunch
 ALSO_SURE = 0.22  # of a second topic, of another group, in a message that joins two things
 MOST_QUESTIONS = 2
 _HISTORY = {"section_history", "changes_in_year"}
@@ -97,7 +98,7 @@ def _one(desk: Desk, question: Question, clause: Clause, memory: Memory) -> tupl
         return emergency(desk, "danger", lang), memory
     if (asked.cites or asked.date) and (reply := _by_cite_or_date(desk, asked, memory)):
         return reply, _remember(memory, asked, reply)
-    if asked.topic in TURNED_AWAY and asked.confidence >= SURE:
+    if asked.topic in TURNED_AWAY and asked.confidence >= (SURE if asked.topic == "out_of_scope" else DECLINE_SURE):
         return _turned_away(desk, asked.topic, clause.text, lang), memory
     if _elsewhere(desk, asked.topic, clause.text):
         return _turned_away(desk, "out_of_scope", clause.text, lang), memory

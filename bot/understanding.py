@@ -18,8 +18,10 @@ from bot.reply import Clause, Memory
 SURE = 0.28  # at or above: answered; below: offered as a choice
 HINT = 0.06  # below: not even offered
 CLEAR = 0.75  # a reading so sure that the conversation does not change it
-SAME_SUBJECT = 6.0  # how much likelier a follow-up is to stay in the group of the last topic
+SAME_SUBJECT = 6.0  # how much likelier a message that points back is to stay in the group of the last topic
+LED_ON = 25.0  # and one that starts with "and", "but", "what about"
 ASIDE = 0.2  # how much likelier "ok so where does it go" is to be an aside on the conversation itself
+BRIEF = 6  # words; a question this short rarely names its subject
 FOLLOW_UP = 12  # words; a longer message tells its own subject
 
 # Intents that are not topics of the law.
@@ -28,10 +30,10 @@ CONVERSATION = frozenset({
     "delete", "affirm", "deny", "abuse",
 })
 TURNED_AWAY = frozenset({"out_of_scope", "harmful", "injection"})
-# What a message starts with or points back by when it leans on the one before.
+# What a message starts with, or points back by, when it leans on the one before.
+_LEAD = re.compile(r"^\W*(?:and|but|ok|okay|so|also|then|what about|how about|y|pero|entonces|tambien|que pasa con|no,? i mean\w*)\b")
 _LEAN = re.compile(
-    r"^\W*(?:and|but|ok|okay|so|also|then|what about|how about|what if|what was|where|how|who|is it|is that|do|does|can|y|pero|entonces"
-    r"|tambien|que pasa (?:si|con)|donde|como|cuanto|quien|es|puede|no,? i mean\w*)\b"
+    r"^\W*(?:what if|what was|where|how|who|is it|is that|do|does|can|que pasa si|donde|como|cuanto|quien|es|puede)\b"
     r"|\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b",
 )
 # A date that tells when something happened to someone does not ask what the law was then.
@@ -39,7 +41,7 @@ _PERSONAL = re.compile(
     r"\b(?:convict\w*|arrest\w*|charged|sentenced|sentence|plead\w*|pled|my|i got|i was|happened|condena\w*|arresta\w*|acusa\w*|me|mi|tengo|tuve)\b"
 )
 _NOT_AS_OF = re.compile(r"\b(?:before|since|until|after|by|from|antes de|desde|hasta|despues de)\s+(?:the\s+|el\s+)?(?:year\s+|ano\s+)?\W*$")
-_ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\b")
+_ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\W+(?:for\W+|a\W+|la\W+)?$")
 _SMALL_WORDS = 4  # letters; shorter words say little of what is asked
 
 
@@ -74,8 +76,11 @@ def understand(desk: Desk, clause: Clause, memory: Memory) -> Asked:
         rest = rest[: mention.start] + " " + rest[mention.end :]
     date = find_date(rest)
     ranking = clause.ranking
-    if not cites and memory.topic and len(plain.split()) <= FOLLOW_UP and _LEAN.search(plain):
-        ranking = _stay_on_subject(desk, ranking, memory)
+    if not cites and memory.topic and ranking and len(plain.split()) <= FOLLOW_UP:
+        if _LEAD.search(plain) or len(plain.split()) <= BRIEF:
+            ranking = _stay_on_subject(desk, ranking, memory, LED_ON)
+        elif _LEAN.search(plain) and ranking[0][1] < CLEAR:
+            ranking = _stay_on_subject(desk, ranking, memory, SAME_SUBJECT)
     ranking, variant = _named(desk, ranking, clause.text, memory)
     return Asked(
         ranking=ranking, variant=variant, cites=cites, date=date, as_of=_asks_as_of(rest, date, bool(cites)),
@@ -89,16 +94,14 @@ def _asks_as_of(plain: str, date: DateMention | ImpossibleDate | None, cited: bo
     return not _NOT_AS_OF.search(plain[: date.start]) and (cited or not _PERSONAL.search(plain))
 
 
-def _stay_on_subject(desk: Desk, ranking: tuple[tuple[str, float], ...], memory: Memory) -> tuple[tuple[str, float], ...]:
+def _stay_on_subject(desk: Desk, ranking: tuple[tuple[str, float], ...], memory: Memory, likelier: float) -> tuple[tuple[str, float], ...]:
     """Topics of the group last talked about become likelier, asides less: "and where tho?" after vacatur."""
-    if not ranking or ranking[0][1] >= CLEAR:
-        return ranking
     group = desk.store.topic_groups.get(memory.topic)
 
     def weight(topic: str) -> float:
         own = desk.store.topic_groups.get(topic)
         if own is not None and own == group:
-            return SAME_SUBJECT
+            return likelier
         return 1.0 if own not in (None, "about", "history") or topic in ("more", "simpler", "show_law", "emergency") else ASIDE
 
     raised = [(topic, score * weight(topic)) for topic, score in ranking]
@@ -122,13 +125,16 @@ def _variant(desk: Desk, topic: str, text: str, memory: Memory) -> str:
     """The term that the topic's answer turns on: named now, else before."""
     known = desk.store.topics[topic]
     terms = desk.store.terms.get(known.subject, {})
-    named = [mention.term for mention in desk.terms.find(text) if mention.subject == known.subject]
-    if named and not _ONLY.search(fold(text)):
+    plain = fold(text)
+    mentions = [mention for mention in desk.terms.find(text) if mention.subject == known.subject]
+    # "is it only prostitution?" asks about everything but that.
+    named = [mention.term for mention in mentions if not _ONLY.search(plain[: mention.start])]
+    if named:
         # "I was trafficked, can my larceny be vacated?" asks about the larceny: what was done to the person is
         # the subject only where nothing else is named.
         return next((term for term in named if term != known.default_subject), named[0])
     before = desk.store.topics.get(memory.topic)
-    if named or before is None:
+    if mentions or before is None:
         return ""
     if memory.variant in terms and desk.store.topic_groups[memory.topic] == desk.store.topic_groups[topic]:
         return memory.variant

@@ -18,7 +18,7 @@ HOTLINE = "1-888-373-7888"
 
 HEADLINES = [
     # what is asked, what the answer must say (regular expressions), what it must never say
-    ("do nail salons have to post the trafficking hotline notice", ["54-234a", "nail", "P.A. 26-98"], ["does not have to"]),
+    ("do nail salons have to post the trafficking hotline notice", ["^Yes", "54-234a", "nail", "P.A. 26-98"], ["not on the list"]),
     ("i was forced into it, is that a defense to prostitution", ["53a-82", "affirmative defense"], []),
     ("how much can i sue my trafficker for", ["52-571i", r"\$1,000", "not more than|up to|ceiling|at most"], []),
     ("how do i get my old conviction vacated", ["54-95c", "Superior Court", "registered or certified mail"], ["must notify the Office of Victim"]),
