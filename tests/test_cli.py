@@ -26,7 +26,7 @@ def run(law_db: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyp
     ("arguments", "says"),
     [
         (["law", "54-95c"], "Superior Court"),
-        (["law", "53a-192a", "--as-of", "2010-06-01"], "class B felony"),
+        (["law", "53a-192a", "--as-of", "2010-06-01"], "Class B felony"),
         (["law", "53a-192a", "--as-of", "2018-01-01"], "class A felony"),
         (["law", "53a-192a", "--history"], "P.A. 06-43 § 1"),
         (["law", "C.G.S. § 52-571i"], "$1,000"),
