@@ -59,6 +59,12 @@ def resolve(content: Content, cite: str) -> list[tuple[Section, Provision]] | No
 
 def support(content: Content, cite: str) -> str | None:
     """All the text that a sentence citing ``cite`` may take its numbers from; ``None`` if it does not resolve."""
+    if cite not in content.backing:
+        content.backing[cite] = _support(content, cite)
+    return content.backing[cite]
+
+
+def _support(content: Content, cite: str) -> str | None:
     if source := content.sources.get(cite):
         return f"{source.name} {source.date} {source.status} {source.note}"
     if match := re.fullmatch(r"recommendation (\d+)", cite):

@@ -49,6 +49,7 @@ class Content:
     phrases: dict[str, dict[str, str]] = field(default_factory=dict)  # language, then "safety.emergency_danger"
     glosses: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)  # language, section, pin
     origin: dict[str, Path] = field(default_factory=dict)
+    backing: dict[str, str | None] = field(default_factory=dict)  # what stands behind a cite, as the check found it
 
 
 def read_yaml(path: Path) -> Any:

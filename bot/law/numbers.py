@@ -7,6 +7,7 @@ cites; this module reads both sides, in English and Spanish, into one comparable
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -44,7 +45,8 @@ _NAMES = re.compile(
 _NUMBER = re.compile(r"(?<![\w-])\$?(\d{1,3}(?:,\d{3})+|\d+)(?![\w]|-\d)")
 
 
-def stated(text: str) -> set[str]:
+@lru_cache(maxsize=8192)  # a provision backs many sentences
+def stated(text: str) -> frozenset[str]:
     """Every number, date and offense class that ``text`` states: ``{"1000", "2021-10-01", "class a"}``."""
     found: set[str] = set()
 
@@ -61,7 +63,7 @@ def stated(text: str) -> set[str]:
     text = _NAMES.sub(" ", text)
     found.update(match[1].replace(",", "").lstrip("0") or "0" for match in _NUMBER.finditer(text))
     found.update(str(_WORDS[word]) for word in re.findall(r"[a-záéíóúñ]+", text.lower()) if word in _WORDS)
-    return found
+    return frozenset(found)
 
 
 def unsupported(sentence: str, support: str) -> set[str]:
@@ -70,5 +72,5 @@ def unsupported(sentence: str, support: str) -> set[str]:
     A bare year is supported by a full date of that year.
     """
     known = stated(support)
-    known |= {date[:4] for date in known if _ISO.fullmatch(date)}
-    return stated(sentence) - known
+    years = {date[:4] for date in known if _ISO.fullmatch(date)}
+    return set(stated(sentence) - known - years)
