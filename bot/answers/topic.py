@@ -46,9 +46,12 @@ def answer(
         sentences += to_the_point(wording, asked)
     lines = tuple(_line(desk, sentence, fields) for sentence in sentences)
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
+    below = notices(desk, used, lang)
+    if topic.startswith(desk.store.jurisdiction.safety_topics or ("\0",)):
+        below += (Notice("safety", desk.say(lang, "safety.safety_footer")),)
     return Reply(
         kind="answer", lang=lang, topic=topic, title=wording.title, lines=lines,
-        notices=notices(desk, used, lang), choices=next_choices(desk, topic, lang),
+        notices=below, choices=next_choices(desk, topic, lang),
         links=labels.links(desk.store, used), more=not advocate,
     )
 
