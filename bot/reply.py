@@ -14,6 +14,7 @@ class Clause(msgspec.Struct, frozen=True):
 
     text: str
     ranking: tuple[tuple[str, float], ...]
+    half: bool = False  # one side of an "and", which may be half a question only
 
 
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True):

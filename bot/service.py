@@ -21,6 +21,7 @@ from bot.understanding import CONVERSATION, HINT, SURE, TURNED_AWAY, Asked, unde
 
 NLU_EMERGENCY_SURE = 0.4  # what only the classifier takes for an emergency must be fairly clear
 DECLINE_SURE = 0.45  # a person is not told "I will not help with that" on a hunch
+HALF_SURE = 0.6  # of one side of an "and", to be taken for a question of its own
 ALSO_SURE = 0.22  # of a second topic, of another group, in a message that joins two things
 MOST_QUESTIONS = 2
 _HISTORY = {"section_history", "changes_in_year"}
@@ -75,7 +76,8 @@ def _unreadable(desk: Desk, text: str, lang: str) -> Reply | None:
 def _questions(question: Question) -> list[Clause]:
     """The clauses to answer: the message as a whole, or its two questions where they are of different topics."""
     whole, *parts = question.clauses or (Clause(question.text, ()),)
-    sure = [part for part in parts if part.ranking and part.ranking[0][1] >= SURE and part.ranking[0][0] not in CONVERSATION | TURNED_AWAY]
+    sure = [part for part in parts if part.ranking and part.ranking[0][1] >= (HALF_SURE if part.half else SURE)]
+    sure = [part for part in sure if part.ranking[0][0] not in CONVERSATION | TURNED_AWAY]
     if len({part.ranking[0][0] for part in sure}) >= 2:
         return sure[:MOST_QUESTIONS]
     return _joined(whole)
@@ -94,7 +96,9 @@ def _joined(whole: Clause) -> list[Clause]:
 def _one(desk: Desk, question: Question, clause: Clause, memory: Memory) -> tuple[Reply, Memory]:
     asked = understand(desk, clause, memory)
     lang = memory.lang
-    if asked.topic == "emergency" and asked.confidence >= NLU_EMERGENCY_SURE:
+    if desk.watch.asks_for_harm(clause.text):
+        return _turned_away(desk, "harmful", clause.text, lang), memory
+    if asked.topic == "emergency" and asked.confidence >= NLU_EMERGENCY_SURE and not desk.watch.asks_about_law(clause.text):
         return emergency(desk, "danger", lang), memory
     if (asked.cites or asked.date) and (reply := _by_cite_or_date(desk, asked, memory)):
         return reply, _remember(memory, asked, reply)
@@ -102,6 +106,8 @@ def _one(desk: Desk, question: Question, clause: Clause, memory: Memory) -> tupl
         return _turned_away(desk, asked.topic, clause.text, lang), memory
     if _elsewhere(desk, asked.topic, clause.text):
         return _turned_away(desk, "out_of_scope", clause.text, lang), memory
+    if asked.topic == "section_history" and asked.confidence >= SURE and (reply := _history(desk, asked, memory)):
+        return reply, _remember(memory, asked, reply)
     if asked.topic in CONVERSATION and asked.confidence >= SURE:
         return _conversation(desk, asked.topic, memory)
     if asked.topic == "about_advice" and asked.confidence >= SURE:
@@ -150,6 +156,23 @@ def _by_cite_or_date(desk: Desk, asked: Asked, memory: Memory) -> Reply | None:
     return None
 
 
+def _history(desk: Desk, asked: Asked, memory: Memory) -> Reply | None:
+    """How the section changed that the question is about: by the offense named, the next best topic, or the last answer."""
+    main = _subject_section(desk, asked, memory)
+    return provision.history(desk, main, memory.lang) if main else None
+
+
+def _subject_section(desk: Desk, asked: Asked, memory: Memory) -> str:
+    """The section that a question on history means without citing it; empty where none is clear."""
+    offenses = desk.store.terms.get("offense", {})
+    if asked.offense in offenses and offenses[asked.offense].provision:
+        return offenses[asked.offense].provision.partition("(")[0]
+    for name, score in asked.ranking[1:6]:
+        if score >= HINT / 2 and name in desk.store.topics and desk.store.topic_groups[name] not in ("history", "about", "help"):
+            return _main_cite(desk, name, "", memory).partition("(")[0]
+    return next((cite.partition("(")[0] for cite in memory.cites if re.match(r"\d", cite)), "")
+
+
 def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | None, lang: str) -> Reply | None:
     section = cite.partition("(")[0]
     if desk.store.head(section) is None or period:
@@ -167,7 +190,9 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
 
 def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Reply | None:
     """What the law on the topic asked about was in that time."""
-    if asked.topic == "changes_in_year" or (asked.topic in _HISTORY and not memory.topic):
+    if asked.topic in _HISTORY and not asked.asks_change and (section := _subject_section(desk, asked, memory)):
+        return provision.card(desk, section, memory.lang, period)
+    if asked.topic in _HISTORY:
         return topic.answer(desk, "changes_in_year", memory.lang, str(period.first.year)) if desk.store.answer(
             "changes_in_year", memory.lang, str(period.first.year)
         ) else provision.changes(desk, period, memory.lang)

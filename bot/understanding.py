@@ -42,6 +42,7 @@ _PERSONAL = re.compile(
 )
 _NOT_AS_OF = re.compile(r"\b(?:before|since|until|after|by|from|antes de|desde|hasta|despues de)\s+(?:the\s+|el\s+)?(?:year\s+|ano\s+)?\W*$")
 _ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\W+(?:for\W+|a\W+|la\W+)?$")
+_CHANGE = re.compile(r"\b(?:chang\w*|new|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b")
 _SMALL_WORDS = 4  # letters; shorter words say little of what is asked
 
 
@@ -55,6 +56,8 @@ class Asked:
     date: DateMention | ImpossibleDate | None = None
     as_of: bool = False  # the date asks what the law was then, rather than telling when something happened
     mostly_cite: bool = False
+    offense: str = ""  # an offense that is named, whatever the topic
+    asks_change: bool = False  # "what changed", "what is new"
 
     @property
     def topic(self) -> str:
@@ -84,6 +87,8 @@ def understand(desk: Desk, clause: Clause, memory: Memory) -> Asked:
     ranking, variant = _named(desk, ranking, clause.text, memory)
     return Asked(
         ranking=ranking, variant=variant, cites=cites, date=date, as_of=_asks_as_of(rest, date, bool(cites)),
+        offense=next((mention.term for mention in desk.terms.find(clause.text) if mention.subject == "offense"), ""),
+        asks_change=bool(_CHANGE.search(plain)),
         mostly_cite=bool(cites) and sum(len(word) >= _SMALL_WORDS for word in re.findall(r"[a-z]+", rest)) <= 1,
     )
 

@@ -18,6 +18,18 @@ _BREAK = re.compile(
 _LEAST_LETTERS = 8
 
 
+_JOINT = re.compile(r"\s*,?\s+(?:and|plus|as well as|y|e|adem[aá]s de)\s+|\s*&\s*|\s*;\s*", re.I)
+
+
+def halves(text: str) -> tuple[str, ...]:
+    """The two sides of a message that is joined in the middle; empty where it is not, or a side is too short.
+
+    "and" joins nouns far more often than questions: whether the halves are two questions is for the classifier to say.
+    """
+    sides = [side.strip() for side in _JOINT.split(text, maxsplit=1)]
+    return tuple(sides) if len(sides) == 2 and all(sum(c.isalpha() for c in side) >= _LEAST_LETTERS for side in sides) else ()
+
+
 def split(text: str) -> tuple[str, ...]:
     """The questions of a message, in order; a message that asks one thing comes back whole.
 

@@ -35,6 +35,7 @@ class _Cues:
     kinds: dict[str, tuple[re.Pattern[str], ...]]
     guards: re.Pattern[str]
     always: re.Pattern[str]
+    harmful: re.Pattern[str]
 
 
 class EmergencyWatch:
@@ -60,6 +61,16 @@ class EmergencyWatch:
                 return Emergency(kind, lang)
         return None
 
+    def asks_about_law(self, text: str) -> bool:
+        """Whether a guard covers ``text``: a question of law, the past, or someone else's rules."""
+        plain = _plain(text)
+        return any(cues.guards.search(plain) for cues in self._cues.values())
+
+    def asks_for_harm(self, text: str) -> bool:
+        """Whether ``text`` asks for help to recruit, hide, control or find a person."""
+        plain = _plain(text)
+        return any(cues.harmful.search(plain) for cues in self._cues.values())
+
 
 def _compile(raw: Mapping[str, Any]) -> _Cues:
     words = raw["words"]
@@ -73,6 +84,7 @@ def _compile(raw: Mapping[str, Any]) -> _Cues:
         kinds={kind: tuple(pattern(cue) for cue in raw["kinds"][kind]) for kind in KINDS},
         guards=pattern("|".join(f"(?:{guard})" for guard in raw["guards"])),
         always=pattern("|".join(f"(?:{cue})" for cue in raw["always"])),
+        harmful=pattern("|".join(f"(?:{cue})" for cue in raw["harmful"])),
     )
 
 
