@@ -20,7 +20,7 @@ from bot.reply import Choice, Clause, Line, Memory, Notice, Question, Reply, Tur
 from bot.understanding import CONVERSATION, HINT, SURE, TURNED_AWAY, Asked, understand
 
 NLU_EMERGENCY_SURE = 0.4  # what only the classifier takes for an emergency must be fairly clear
-DECLINE_SURE = 0.45  # a person is not told "I will not help with that" on a hunch
+DECLINE_SURE = 0.6  # a person is not told "I will not help with that" on a hunch
 HALF_SURE = 0.6  # of one side of an "and", to be taken for a question of its own
 ALSO_SURE = 0.22  # of a second topic, of another group, in a message that joins two things
 MOST_QUESTIONS = 2
@@ -115,7 +115,8 @@ def _one(desk: Desk, question: Question, clause: Clause, memory: Memory) -> tupl
     if asked.confidence >= SURE and asked.topic in desk.store.topics:
         reply = _answer(desk, question, asked.topic, asked.variant, lang, clause.text)
         if reply is not None:
-            return reply, _remember(memory, asked, reply)
+            remembered = _remember(memory, asked, reply)
+            return (_with_limits(desk, reply) if asked.asks_advice else reply), remembered
     return _unsure(desk, asked, clause.text, memory)
 
 
@@ -140,7 +141,7 @@ def _by_cite_or_date(desk: Desk, asked: Asked, memory: Memory) -> Reply | None:
     lang = memory.lang
     if isinstance(asked.date, ImpossibleDate):
         return _info(desk, lang, "furniture.impossible_date", date=asked.date.text)
-    period = asked.date if asked.as_of else None
+    period = asked.date if asked.as_of or asked.topic in _HISTORY else None
     if isinstance(period, DateMention) and period.first > desk.today():
         return _info(desk, lang, "furniture.future_date", date=labels.date(period.first, lang))
     sections = [mention.cite for mention in asked.cites if mention.kind == "section"]
@@ -176,7 +177,7 @@ def _subject_section(desk: Desk, asked: Asked, memory: Memory) -> str:
 def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | None, lang: str) -> Reply | None:
     section = cite.partition("(")[0]
     if desk.store.head(section) is None or period:
-        return provision.card(desk, cite, lang, period, ("penalty",) if asked.topic == "penalty" else ())
+        return provision.card(desk, cite, lang, period, ("penalty",) if asked.asks_penalty and period else ())
     if asked.topic in _HISTORY and asked.confidence >= SURE:
         return provision.history(desk, section, lang)
     if asked.topic == "differences" and asked.confidence >= SURE:
@@ -191,7 +192,7 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
 def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Reply | None:
     """What the law on the topic asked about was in that time."""
     if asked.topic in _HISTORY and not asked.asks_change and (section := _subject_section(desk, asked, memory)):
-        return provision.card(desk, section, memory.lang, period)
+        return provision.card(desk, section, memory.lang, period, ("penalty",) if asked.asks_penalty else ())
     if asked.topic in _HISTORY:
         return topic.answer(desk, "changes_in_year", memory.lang, str(period.first.year)) if desk.store.answer(
             "changes_in_year", memory.lang, str(period.first.year)
@@ -202,7 +203,7 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     main = _main_cite(desk, name, variant, memory)
     if not main or not name.startswith(desk.store.jurisdiction.as_of_topics):
         return None
-    kinds = ("penalty",) if name == "penalty" else ()
+    kinds = ("penalty",) if name == "penalty" or asked.asks_penalty else ()
     return provision.card(desk, main.partition("(")[0] if kinds else main, memory.lang, period, kinds)
 
 
@@ -263,14 +264,18 @@ def _menu(desk: Desk, lang: str) -> tuple[Choice, ...]:
 def _advice(desk: Desk, asked: Asked, memory: Memory) -> tuple[Reply, Memory]:
     """What the law says on the point, what this bot cannot decide, and who can, in one reply."""
     lang = memory.lang
-    lead = Line(desk.say(lang, "furniture.advice_lead"), kind="note")
-    tail = Line(desk.say(lang, "furniture.advice_tail"), kind="note")
     about = next((name for name, score in asked.ranking[1:4] if score >= HINT and name in desk.store.topics and not name.startswith("about_")), "")
     law = topic.answer(desk, about or memory.topic, lang, asked.variant, "short") if about or memory.topic else None
     if law is None:
         reply = topic.answer(desk, "about_advice", lang) or _info(desk, lang, "furniture.advice_tail")
         return reply, memory
-    return msgspec.structs.replace(law, lines=(lead, *law.lines, tail)), _remember(memory, asked, law)
+    return _with_limits(desk, law), _remember(memory, asked, law)
+
+
+def _with_limits(desk: Desk, law: Reply) -> Reply:
+    """The answer between what this bot cannot decide and who can."""
+    lead, tail = (Line(desk.say(law.lang, f"furniture.advice_{end}"), kind="note") for end in ("lead", "tail"))
+    return msgspec.structs.replace(law, lines=(lead, *law.lines, tail))
 
 
 def _elsewhere(desk: Desk, name: str, text: str) -> bool:

@@ -43,6 +43,12 @@ _PERSONAL = re.compile(
 _NOT_AS_OF = re.compile(r"\b(?:before|since|until|after|by|from|antes de|desde|hasta|despues de)\s+(?:the\s+|el\s+)?(?:year\s+|ano\s+)?\W*$")
 _ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\W+(?:for\W+|a\W+|la\W+)?$")
 _CHANGE = re.compile(r"\b(?:chang\w*|new|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b")
+_PENALTY = re.compile(r"\b(?:class|felony|misdemeanor|penalt\w*|sentence|years|prison|jail|fine|clase|pena|penas|carcel|anos|multa|condena)\b")
+_ADVICE = re.compile(
+    r"\b(?:should (?:i|we|she|he|they|my)|(?:will|would) (?:i|we|she|he|the (?:judge|court|jury)) (?:win|lose|get|believe|grant|have to|go to)"
+    r"|do (?:i|we) have a (?:good |strong )?case|what (?:would|should) (?:you|i) do|is it (?:smart|worth it|a good idea)|deberia\w*|me conviene"
+    r"|voy a ganar|me van? a creer|que (?:harias|haria|hago yo|me aconseja\w*|me recomienda\w*))\b"
+)
 _SMALL_WORDS = 4  # letters; shorter words say little of what is asked
 
 
@@ -58,6 +64,8 @@ class Asked:
     mostly_cite: bool = False
     offense: str = ""  # an offense that is named, whatever the topic
     asks_change: bool = False  # "what changed", "what is new"
+    asks_penalty: bool = False  # the class or the sentence of a crime
+    asks_advice: bool = False  # "should I", "will I win": what only a person can answer
 
     @property
     def topic(self) -> str:
@@ -88,7 +96,7 @@ def understand(desk: Desk, clause: Clause, memory: Memory) -> Asked:
     return Asked(
         ranking=ranking, variant=variant, cites=cites, date=date, as_of=_asks_as_of(rest, date, bool(cites)),
         offense=next((mention.term for mention in desk.terms.find(clause.text) if mention.subject == "offense"), ""),
-        asks_change=bool(_CHANGE.search(plain)),
+        asks_change=bool(_CHANGE.search(plain)), asks_penalty=bool(_PENALTY.search(plain)), asks_advice=bool(_ADVICE.search(plain)),
         mostly_cite=bool(cites) and sum(len(word) >= _SMALL_WORDS for word in re.findall(r"[a-z]+", rest)) <= 1,
     )
 

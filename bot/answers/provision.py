@@ -11,6 +11,7 @@ from bot.law.store import Ambiguous, BeforeStore, Found, NotFound, VersionText
 from bot.nlp.dates import DateMention
 from bot.reply import Choice, Line, Reply
 
+MOST_OF_TODAY = 3  # beside an older version, today's text is only for comparison
 MOST_PROVISIONS = 6  # of one section in one card; "more" and the law pages have the rest
 
 
@@ -103,7 +104,8 @@ def _today(desk: Desk, cite: str, lang: str, then: Found, kinds: tuple[str, ...]
     if not isinstance(now, Found) or now.version.effective == then.version.effective:
         return []
     intro = desk.say(lang, "furniture.today_it_is", date=labels.date(now.version.effective, lang))
-    return [Line(intro, (now.version.section,), "lead"), *(_provisions(now, lang, kinds) or [_since(desk, now.version, lang)])]
+    shown = _provisions(now, lang, kinds)[:MOST_OF_TODAY] or [_since(desk, now.version, lang)]
+    return [Line(intro, (now.version.section,), "lead"), *shown]
 
 
 def _change(desk: Desk, version: VersionText, lang: str, *, with_section: bool = False) -> Line:
