@@ -108,7 +108,7 @@ def _one(desk: Desk, question: Question, clause: Clause, memory: Memory) -> tupl
         return _turned_away(desk, "out_of_scope", clause.text, lang), memory
     if asked.topic == "section_history" and asked.confidence >= SURE and (reply := _history(desk, asked, memory)):
         return reply, _remember(memory, asked, reply)
-    if asked.topic in CONVERSATION and asked.confidence >= SURE:
+    if asked.topic in CONVERSATION and asked.confidence >= (DECLINE_SURE if asked.topic == "abuse" else SURE):
         return _conversation(desk, asked.topic, memory)
     if asked.topic == "about_advice" and asked.confidence >= SURE:
         return _advice(desk, asked, memory)
@@ -129,6 +129,7 @@ def _remember(memory: Memory, asked: Asked, reply: Reply) -> Memory:
     cites = tuple(dict.fromkeys(cite for line in reply.lines for cite in line.cites))
     return msgspec.structs.replace(
         memory, topic=reply.topic or asked.topic, variant=asked.variant, cites=cites[:6], told=0,
+        as_of=asked.date.first.isoformat() if asked.as_of and isinstance(asked.date, DateMention) else "",
         offered=tuple(choice.id for choice in reply.choices),
     )
 
