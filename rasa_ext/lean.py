@@ -2,7 +2,7 @@
 
 TensorFlow alone is 7 s and 375 MB of Rasa's start. The modules below are imported by Rasa's command line
 and component registry whether or not a pipeline names them; a stand-in takes the place of each.
-``tests/test_pipeline.py`` refuses a component of theirs in config.yml while this holds.
+``tests/test_domain.py`` refuses a component of theirs in config.yml while this holds.
 """
 
 from __future__ import annotations

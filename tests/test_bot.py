@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import paths
-from tests.running import Bot, said, start
+from tests.running import Bot, free_port, said, start
 
 HOTLINE = "1-888-373-7888"
 
@@ -249,6 +249,24 @@ def test_a_port_in_use_is_said_in_one_line(bot: Bot) -> None:
     assert ended.returncode == 1
     assert f"Port {bot.gateway} is in use" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_broken_content_file_and_a_wrong_port_are_said_in_one_line(invented: Path, tmp_path: Path) -> None:
+    file = invented / "wording/en/answers/weather.yml"
+    file.write_text(file.read_text().replace("up to $2,000", "up to $3,000"))
+    cases = [
+        ({"CHARTER_OAK_CONTENT": str(invented), "CHARTER_OAK_LAW_DB": str(tmp_path / "law.db")}, "weather.yml: weather_penalty.full: 3000"),
+        ({"PORT": "http"}, "PORT=http is not a port"),
+    ]
+    for environ, says in cases:
+        ports = {"PORT": str(free_port()), "RASA_PORT": str(free_port()), "ACTIONS_PORT": str(free_port())}
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "serve"], cwd=paths.ROOT, capture_output=True, text=True, check=False,
+            env={"PATH": "/usr/bin:/bin", **ports, **environ},
+        )
+        assert ended.returncode == 1
+        assert says in ended.stderr
+        assert len(ended.stderr.strip().splitlines()) == 1
 
 
 def test_the_command_line_asks_the_running_bot(bot: Bot) -> None:
