@@ -6,7 +6,6 @@ sentence is made here; each comes from the store with its cite.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 import msgspec
@@ -186,7 +185,7 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
     wording = desk.store.answer(asked.topic, lang, asked.variant) or desk.store.answer(asked.topic, lang)
     if asked.mostly_cite or asked.confidence < SURE or asked.topic == "section_lookup" or wording is None:
         return provision.card(desk, cite, lang)
-    rests_on_it = any(c.partition("(")[0] == section for s in wording.full for c in ((s.cite,) if isinstance(s.cite, str) else s.cite))
+    rests_on_it = any(cite.partition("(")[0] == section for sentence in wording.full for cite in sentence.cites)
     return None if rests_on_it else provision.card(desk, cite, lang)
 
 
@@ -215,7 +214,7 @@ def _main_cite(desk: Desk, name: str, variant: str, memory: Memory) -> str:
         return term.provision
     wording = desk.store.answer(name, memory.lang)
     for sentence in wording.short if wording else ():
-        for cite in (sentence.cite,) if isinstance(sentence.cite, str) else sentence.cite:
+        for cite in sentence.cites:
             if re.match(r"\d", cite):
                 return cite
     return ""
@@ -336,8 +335,3 @@ def _unsure(desk: Desk, asked: Asked, text: str, memory: Memory) -> tuple[Reply,
 
 def _info(desk: Desk, lang: str, key: str, **fields: str) -> Reply:
     return Reply(kind="info", lang=lang, lines=(Line(desk.say(lang, key, **fields), kind="note"),))
-
-
-def today(desk: Desk) -> dt.date:
-    """The date that answers are given on."""
-    return desk.today()

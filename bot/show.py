@@ -57,6 +57,8 @@ def law(store: LawStore, typed: str, as_of: dt.date | None, history: bool, echo:
         echo(f"Refers to: {', '.join(refers_to)}")
     if referred_from:
         echo(f"Referred to by: {', '.join(referred_from)}")
+    if bills := store.bills_on(found.head.section):
+        echo("Bills on it: " + ", ".join(f"charter-oak bill {year} --section {number}" for year, number in bills))
     count = len(store.differences(found.head.section))
     if count:
         echo(f"{count} difference(s) from the source documents: charter-oak differences {found.head.section}")

@@ -41,6 +41,7 @@ def test_the_invented_jurisdiction_is_in_order(invented: Path) -> None:
         ("wording/en/answers/weather.yml", '{note: "Call {hotline.call}."}', '{note: "Call 1-888-555-0199."}', "phone number"),
         ("wording/en/answers/weather.yml", "{hotline.call}", "{hotlin.call}", "not in help.yml"),
         ("wording/en/answers/weather.yml", 'full: [{law: "No. That duty was repealed.", cite: 9a-2}]', 'full: [{law: "No."}]', "no citation"),
+        ("wording/en/answers/weather.yml", "For {offense} there is", "For {offence} there is", "nothing that an answer can fill in"),
         ("wording/en/answers/weather.yml", "It is a grave crime.", "You should call 9 lawyers.", "you should"),
         ("wording/es/answers/weather.yml", "hasta $2,000", "hasta $2,500", "2500 does not stand in"),
         ("wording/es/answers/weather.yml", "weather_return:", "weather_retorno:", "no translation in es"),

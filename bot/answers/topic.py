@@ -58,7 +58,7 @@ def answer(
 
 def to_the_point(wording: Answer, asked: str) -> tuple[Sentence, ...]:
     """The detail that shares words with the question which the full answer does not: "who came up with the program?"."""
-    said = {stem for sentence in wording.full for stem in _stems(sentence.law or sentence.note)}
+    said = {stem for sentence in wording.full for stem in _stems(sentence.text)}
     open_words = _stems(asked) - said
     shared = [(len(open_words & _stems(sentence.law)), sentence) for sentence in wording.advocate if sentence.law]
     best = sorted((pair for pair in shared if pair[0]), key=lambda pair: -pair[0])
@@ -102,9 +102,8 @@ def _wording(desk: Desk, topic: str, lang: str, variant: str) -> tuple[Answer | 
 
 
 def _line(desk: Desk, sentence: Sentence, fields: dict[str, str]) -> Line:
-    raw = (sentence.cite,) if isinstance(sentence.cite, str) else sentence.cite
-    cites = tuple(desk.fill(cite, fields) for cite in raw)
-    text = desk.fill(sentence.law or sentence.note, fields)
+    cites = tuple(desk.fill(cite, fields) for cite in sentence.cites)
+    text = desk.fill(sentence.text, fields)
     return Line(text[:1].upper() + text[1:], cites, "law" if sentence.law else "note")
 
 
@@ -154,9 +153,7 @@ def _nearest_difference(desk: Desk, cites: tuple[str, ...], lang: str) -> Differ
 
 def _differences_and_gaps(desk: Desk, wording: Answer, lang: str) -> tuple[Line, ...]:
     sections = dict.fromkeys(
-        cite.partition("(")[0]
-        for sentence in wording.full
-        for cite in ((sentence.cite,) if isinstance(sentence.cite, str) else sentence.cite)
+        cite.partition("(")[0] for sentence in wording.full for cite in sentence.cites
     )
     lines = []
     for section in list(sections)[:2]:

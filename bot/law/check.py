@@ -171,11 +171,6 @@ def _terms(content: Content) -> Iterator[ContentError]:
                     yield ContentError(file, term.id, f"has no label or names in {lang}")
 
 
-def cites_of(sentence: Sentence) -> tuple[str, ...]:
-    """The cites of a sentence as a tuple, however few they are."""
-    return (sentence.cite,) if isinstance(sentence.cite, str) else sentence.cite
-
-
 def _answers(content: Content) -> Iterator[ContentError]:
     for lang in LANGUAGES:
         for key, answer in content.answers[lang].items():
@@ -185,7 +180,7 @@ def _answers(content: Content) -> Iterator[ContentError]:
                 yield ContentError(file, key, f"no topic {topic} in topics/")
             for length in LENGTHS:
                 yield from _sentences(content, lang, f"{key}.{length}", file, getattr(answer, length))
-            size = sum(len(s.law or s.note) + 1 + sum(len(cite) + 5 for cite in cites_of(s)) for s in answer.short)
+            size = sum(len(s.text) + 1 + sum(len(cite) + 5 for cite in s.cites) for s in answer.short)
             if size > SHORT_LIMIT[lang]:
                 yield ContentError(file, f"{key}.short", f"is {size} characters with its cites; {SHORT_LIMIT[lang]} at most")
 
@@ -194,10 +189,13 @@ def _sentences(content: Content, lang: str, key: str, file: object, sentences: t
     if not sentences:
         yield ContentError(str(file), key, "is empty")
     for sentence in sentences:
-        text, cites = sentence.law or sentence.note, cites_of(sentence)
+        text, cites = sentence.text, sentence.cites
         if bool(sentence.law) == bool(sentence.note):
             yield ContentError(str(file), key, "a sentence is either `law` or `note`")
         yield from _style(content, text, str(file), key)
+        for name in _PLACEHOLDER.findall(text):
+            if "." not in name and name not in TEMPLATE_FIELDS:
+                yield ContentError(str(file), key, f"{{{name}}} is nothing that an answer can fill in")
         if sentence.note:
             if cites:
                 yield ContentError(str(file), key, "a `note` carries no cite; write it as `law`")
@@ -273,11 +271,6 @@ def _resources(content: Content) -> Iterator[ContentError]:
         for lang in LANGUAGES:
             if lang not in resource.name or lang not in resource.for_whom:
                 yield ContentError(content.origin[f"help:{resource.id}"], resource.id, f"has no name in {lang}")
-
-
-def answer_keys(content: Content, topic: str) -> list[str]:
-    """The keys of every answer to a topic, its variants included."""
-    return [key for key in content.answers["en"] if key.partition("@")[0] == topic]
 
 
 def sentences_of(answer: Answer) -> Iterator[tuple[str, Sentence]]:

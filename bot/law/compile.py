@@ -97,12 +97,12 @@ def _tables(law: Content) -> dict[str, list[dict[str, Any]]]:
     for lang, answers in law.answers.items():
         for key, answer in answers.items():
             topic, _, variant = key.partition("@")
-            cites = dict.fromkeys(cite for _, s in check.sentences_of(answer) for cite in check.cites_of(s))
+            cites = dict.fromkeys(cite for _, s in check.sentences_of(answer) for cite in s.cites)
             rows["answers"].append({
                 "topic": topic, "variant": variant, "lang": lang, "title": answer.title, "record": _json(answer),
                 "cites": _json(list(cites)),
             })
-            body = " ".join(sentence.law or sentence.note for sentence in answer.full)
+            body = " ".join(sentence.text for sentence in answer.full)
             rows["search"].append({"kind": "answer", "key": key, "lang": lang, "title": answer.title, "body": body})
     for lang, phrases in law.phrases.items():
         rows["phrases"] += [{"lang": lang, "key": key, "text": text} for key, text in phrases.items()]

@@ -226,6 +226,16 @@ class Sentence(Record, frozen=True, kw_only=True):
     cite: str | tuple[str, ...] = ()
     reading: bool = False  # rests on an inference that the provision's ``readings`` spell out
 
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """The cites as a tuple, however few they are."""
+        return (self.cite,) if isinstance(self.cite, str) else self.cite
+
+    @property
+    def text(self) -> str:
+        """What is said, law or note."""
+        return self.law or self.note
+
 
 class Answer(Record, frozen=True, kw_only=True):
     """The wording of one answer in one language, in its four lengths."""
