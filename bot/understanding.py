@@ -19,8 +19,10 @@ SURE = 0.28  # at or above: answered; below: offered as a choice
 HINT = 0.06  # below: not even offered
 CLEAR = 0.75  # a reading so sure that the conversation does not change it
 SAME_SUBJECT = 6.0  # how much likelier a message that points back is to stay in the group of the last topic
+SAYS_NOTHING_ITSELF = 120.0  # and "how often?" or "since when?" all the more
 LED_ON = 25.0  # and one that starts with "and", "but", "what about"
 ASIDE = 0.2  # how much likelier "ok so where does it go" is to be an aside on the conversation itself
+BARE = 3  # words
 BRIEF = 6  # words; a question this short rarely names its subject
 FOLLOW_UP = 12  # words; a longer message tells its own subject
 
@@ -88,7 +90,9 @@ def understand(desk: Desk, clause: Clause, memory: Memory) -> Asked:
     date = find_date(rest)
     ranking = clause.ranking
     if not cites and memory.topic and ranking and len(plain.split()) <= FOLLOW_UP:
-        if _LEAD.search(plain) or len(plain.split()) <= BRIEF:
+        if len(plain.split()) <= BARE:
+            ranking = _stay_on_subject(desk, ranking, memory, SAYS_NOTHING_ITSELF)
+        elif _LEAD.search(plain) or len(plain.split()) <= BRIEF:
             ranking = _stay_on_subject(desk, ranking, memory, LED_ON)
         elif _LEAN.search(plain) and ranking[0][1] < CLEAR:
             ranking = _stay_on_subject(desk, ranking, memory, SAME_SUBJECT)

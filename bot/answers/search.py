@@ -38,7 +38,7 @@ def document(desk: Desk, cite: str, lang: str) -> Reply:
         return Reply(kind="not_found", lang=lang, lines=(Line(text, kind="note"),), choices=topic_choices(desk, ("changes_in_year",), lang))
     if source["kind"] == "bill" and (reply := answer(desk, cite.replace("-", "_"), lang)):
         return reply
-    lines = [Line(f"{source['name']}: {source['status']}" + (f" ({source['date']})" if source["date"] else "") + ".", (cite,))]
+    lines = [Line(f"{source['name']}: {source['status']} {source['note'] if lang == 'en' else ''}".strip(), (cite,))]
     for section in desk.store.section_ids:
         for version in desk.store.history(section):
             if any(act.split(" §")[0] == cite for act in version.acts) and len(lines) <= MOST:

@@ -293,10 +293,14 @@ class LawStore:
         return bill
 
     def bills_on(self, section: str) -> tuple[tuple[int, str], ...]:
-        """The (year, bill section) of each bill section that touches a section of the code."""
-        rows = self._rows("select distinct b.year, p.section, p.amends, p.enacted_as from bill_parts p join bills b using (bill) order by 1, 2")
-        touched = [(row, [row["amends"], *msgspec.json.decode(row["enacted_as"])]) for row in rows]
-        return tuple((row["year"], row["section"]) for row, cites in touched if section in {cite.partition("(")[0] for cite in cites})
+        """The (year, bill section) of each bill section that would have changed a section, or whose point it settled."""
+        rows = self._rows(
+            "select b.year, p.section, p.amends, p.enacted_as as cites from bill_parts p join bills b using (bill)"
+            " union select b.year, o.section, '', o.cites from bill_outcomes o join bills b using (bill) order by 1, 2"
+        )
+        touched = [((row["year"], row["section"]), [row["amends"], *msgspec.json.decode(row["cites"])]) for row in rows]
+        found = [place for place, cites in touched if section in {cite.partition("(")[0] for cite in cites}]
+        return tuple(dict.fromkeys(found))
 
     # -- wording --------------------------------------------------------------
 
