@@ -90,7 +90,8 @@ def _then(desk: Desk, found: Found, cite: str, lang: str, kinds: tuple[str, ...]
     version = found.version
     until = labels.date(version.until - dt.timedelta(days=1), lang) if version.until else ""
     key = "cards.then_until" if until else "cards.then_still"
-    intro = desk.say(lang, key, cite=labels.cite(desk.store, cite), date=labels.date(version.effective, lang), until=until, act=", ".join(version.acts))
+    start, acts = labels.date(version.effective, lang), ", ".join(version.acts)
+    intro = desk.say(lang, key, cite=labels.cite(desk.store, cite), date=start, until=until, act=acts)
     lines = [Line(intro, (version.section,), "lead"), *_provisions(found, lang, kinds)]
     if len(lines) == 1:
         lines.append(Line(version.changed, (version.section,)) if version.changed and lang == "en"
