@@ -165,6 +165,8 @@ def _history(desk: Desk, asked: Asked, memory: Memory) -> Reply | None:
 
 def _subject_section(desk: Desk, asked: Asked, memory: Memory) -> str:
     """The section that a question on history means without citing it; empty where none is clear."""
+    if asked.main_crime and asked.asks_penalty:
+        return desk.store.jurisdiction.main_section
     offenses = desk.store.terms.get("offense", {})
     if asked.offense in offenses and offenses[asked.offense].provision:
         return offenses[asked.offense].provision.partition("(")[0]
@@ -197,6 +199,8 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
         return topic.answer(desk, "changes_in_year", memory.lang, str(period.first.year)) if desk.store.answer(
             "changes_in_year", memory.lang, str(period.first.year)
         ) else provision.changes(desk, period, memory.lang)
+    if asked.main_crime and asked.asks_penalty:
+        return provision.card(desk, desk.store.jurisdiction.main_section, memory.lang, period, ("penalty",))
     name, variant = asked.topic, asked.variant
     if (name not in desk.store.topics or asked.confidence < SURE) and memory.topic:
         name, variant = memory.topic, memory.variant

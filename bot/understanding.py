@@ -44,6 +44,7 @@ _PERSONAL = re.compile(
 )
 _NOT_AS_OF = re.compile(r"\b(?:before|since|until|after|by|from|antes de|desde|hasta|despues de)\s+(?:the\s+|el\s+)?(?:year\s+|ano\s+)?\W*$")
 _ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\W+(?:for\W+|a\W+|la\W+)?$")
+_ANOTHER = re.compile(r"\b(?:what|how) about\b|\bque (?:pasa con|hay de)\b|\by (?:un|una|el|la|con)\b")  # names something else
 _CHANGE = re.compile(r"\b(?:chang\w*|new|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b")
 _PENALTY = re.compile(r"\b(?:class|felony|misdemeanor|penalt\w*|sentence|years|prison|jail|fine|clase|pena|penas|carcel|anos|multa|condena)\b")
 _ADVICE = re.compile(
@@ -65,6 +66,7 @@ class Asked:
     as_of: bool = False  # the date asks what the law was then, rather than telling when something happened
     mostly_cite: bool = False
     offense: str = ""  # an offense that is named, whatever the topic
+    main_crime: bool = False  # the store's main crime is named
     asks_change: bool = False  # "what changed", "what is new"
     asks_penalty: bool = False  # the class or the sentence of a crime
     asks_advice: bool = False  # "should I", "will I win": what only a person can answer
@@ -100,6 +102,7 @@ def understand(desk: Desk, clause: Clause, memory: Memory) -> Asked:
     return Asked(
         ranking=ranking, variant=variant, cites=cites, date=date, as_of=_asks_as_of(rest, date, bool(cites)),
         offense=next((mention.term for mention in desk.terms.find(clause.text) if mention.subject == "offense"), ""),
+        main_crime=bool(re.search(desk.store.jurisdiction.main_words, plain)),
         asks_change=bool(_CHANGE.search(plain)), asks_penalty=bool(_PENALTY.search(plain)), asks_advice=bool(_ADVICE.search(plain)),
         mostly_cite=bool(cites) and sum(len(word) >= _SMALL_WORDS for word in re.findall(r"[a-z]+", rest)) <= 1,
     )
@@ -151,7 +154,7 @@ def _variant(desk: Desk, topic: str, text: str, memory: Memory) -> str:
         # the subject only where nothing else is named.
         return next((term for term in named if term != known.default_subject), named[0])
     before = desk.store.topics.get(memory.topic)
-    if mentions or before is None:
+    if mentions or before is None or _ANOTHER.search(plain):
         return ""
     if memory.variant in terms and desk.store.topic_groups[memory.topic] == desk.store.topic_groups[topic]:
         return memory.variant

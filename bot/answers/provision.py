@@ -12,7 +12,7 @@ from bot.nlp.dates import DateMention
 from bot.reply import Choice, Line, Reply
 
 MOST_OF_TODAY = 3  # beside an older version, today's text is only for comparison
-MOST_PROVISIONS = 6  # of one section in one card; "more" and the law pages have the rest
+MOST_PROVISIONS = 12  # of one section in one card; "more" and the law pages have the rest
 
 
 def card(desk: Desk, cite: str, lang: str, as_of: DateMention | None = None, kinds: tuple[str, ...] = ()) -> Reply:
@@ -40,6 +40,9 @@ def card(desk: Desk, cite: str, lang: str, as_of: DateMention | None = None, kin
         lines += _today(desk, cite, lang, found, kinds)
     else:
         lines += _provisions(found, lang, kinds)
+        if len(found.provisions) > MOST_PROVISIONS:
+            example = labels.cite(desk.store, found.provisions[MOST_PROVISIONS].cite)
+            lines.append(Line(desk.say(lang, "cards.cut", example=example), kind="note"))
         lines.append(_since(desk, found.version, lang))
     used = (cite,)
     return Reply(

@@ -260,6 +260,8 @@ class Jurisdiction(Record, frozen=True, kw_only=True):
     federal_words: tuple[str, ...]  # "USC", "U.S.C."
     bill_numbers: dict[str, str] = {}  # "6657" to the source id of a bill
     menu: tuple[str, ...] = ()  # the topics offered to someone who has not asked yet
+    main_words: str = "^$"  # a regular expression of the words for the store's main crime
+    main_section: str = ""  # and the section that makes it one
     own_names: str = "^$"  # a regular expression of the place's own names
     other_places_topics: tuple[str, ...] = ()  # topics that may name another place
     as_of_topics: tuple[str, ...] = ("",)  # how the topics start whose answer can be shown as of a date
