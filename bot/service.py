@@ -40,7 +40,8 @@ def respond(desk: Desk, question: Question) -> Turn:
     replies: list[Reply] = []
     for clause in _questions(question):
         reply, memory = _one(desk, question, clause, memory)
-        replies.append(reply)
+        if all(reply.lines != said.lines for said in replies):  # two halves of one question get one answer
+            replies.append(reply)
     return Turn(tuple(replies), memory)
 
 
@@ -97,7 +98,7 @@ def _one(desk: Desk, question: Question, clause: Clause, memory: Memory) -> tupl
     lang = memory.lang
     if desk.watch.asks_for_harm(clause.text):
         return _turned_away(desk, "harmful", clause.text, lang), memory
-    if asked.topic == "emergency" and asked.confidence >= NLU_EMERGENCY_SURE and not desk.watch.asks_about_law(clause.text):
+    if asked.topic == "emergency" and asked.confidence >= NLU_EMERGENCY_SURE and not desk.watch.asks_about_law(question.text):
         return emergency(desk, "danger", lang), memory
     if (asked.cites or asked.date) and (reply := _by_cite_or_date(desk, asked, memory)):
         return reply, _remember(memory, asked, reply)

@@ -30,6 +30,9 @@ HOTLINE, TEXT = "1-888-373-7888", "233733"
         ("ayuda", "danger", "es"),
         ("me tienen encerrada y no me dejan salir", "held", "es"),
         ("ya no quiero vivir", "suicide", "es"),
+        ("mi primita de 13 la estan vendiendo por internet", "child", "es"),
+        ("me escape anoche de la casa donde me tenian, tengo miedo q me encuentren", "danger", "es"),
+        ("i escaped last night and im scared they will find me", "danger", "en"),
         ("se llevaron a mi hija", "child", "es"),
         ("veo a una muchacha golpeada que pide ayuda", "witness", "es"),
     ],
@@ -52,6 +55,8 @@ def test_someone_in_danger_is_recognised_by_the_words_people_use(words: str, kin
         "cuál es la pena por amenazar a alguien con una pistola",
         "me quitaron el pasaporte hace tres años, puedo demandar",
         "how do i get my old conviction vacated",
+        "hace 5 años mi ex me golpeaba y me obligaba. ya estoy a salvo, que derechos tengo",
+        "como borro los registros del hotel antes de que llegue la policia",
         "",
     ],
 )

@@ -15,6 +15,7 @@ _MORE = {
     " whats penalty defense post sign victim boss passport what's how's notice hotel does is long much who",
     "es": "hola gracias por favor abogado corte ley demandar dinero antecedentes acusada acusado condena ayuda ayudame victima"
     " jefe pasaporte aviso letrero pena delito trata tribunal quiero necesito puedo pueden debe tengo tiempo cuanto como q xq"
+    " deberia declararme culpable denunciar denunciarlo conviene juicio jefe abogado trabajo dueno patron"
     " trafico hola donde cual cuales cuando quien borrar mi mis del las los una",
 }
 
