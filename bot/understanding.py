@@ -13,6 +13,7 @@ from bot.desk import Desk
 from bot.nlp.citations import Mention
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
+from bot.nlp.terms import TermMention
 from bot.reply import Clause, Memory
 
 SURE = 0.28  # at or above: answered; below: offered as a choice
@@ -98,10 +99,11 @@ def understand(desk: Desk, clause: Clause, memory: Memory) -> Asked:
             ranking = _stay_on_subject(desk, ranking, memory, LED_ON)
         elif _LEAN.search(plain) and ranking[0][1] < CLEAR:
             ranking = _stay_on_subject(desk, ranking, memory, SAME_SUBJECT)
-    ranking, variant = _named(desk, ranking, clause.text, memory)
+    mentions = desk.terms.find(clause.text)
+    ranking, variant = _named(desk, ranking, clause.text, mentions, memory)
     return Asked(
         ranking=ranking, variant=variant, cites=cites, date=date, as_of=_asks_as_of(rest, date, bool(cites)),
-        offense=next((mention.term for mention in desk.terms.find(clause.text) if mention.subject == "offense"), ""),
+        offense=next((mention.term for mention in mentions if mention.subject == "offense"), ""),
         main_crime=bool(re.search(desk.store.jurisdiction.main_words, plain)),
         asks_change=bool(_CHANGE.search(plain)), asks_penalty=bool(_PENALTY.search(plain)), asks_advice=bool(_ADVICE.search(plain)),
         mostly_cite=bool(cites) and sum(len(word) >= _SMALL_WORDS for word in re.findall(r"[a-z]+", rest)) <= 1,
@@ -129,24 +131,25 @@ def _stay_on_subject(desk: Desk, ranking: tuple[tuple[str, float], ...], memory:
     return tuple(sorted(((topic, score / total) for topic, score in raised), key=lambda pair: -pair[1]))
 
 
-def _named(desk: Desk, ranking: tuple[tuple[str, float], ...], text: str, memory: Memory) -> tuple[tuple[tuple[str, float], ...], str]:
+def _named(
+    desk: Desk, ranking: tuple[tuple[str, float], ...], text: str, mentions: list[TermMention], memory: Memory
+) -> tuple[tuple[tuple[str, float], ...], str]:
     """The ranking and the variant that the thing named asks for: an offense, a business, a profession."""
     topic = ranking[0][0] if ranking else ""
     known = desk.store.topics.get(topic)
     if known is None or not known.subject:
         return ranking, ""
-    variant = _variant(desk, topic, text, memory)
+    variant = _variant(desk, topic, text, [mention for mention in mentions if mention.subject == known.subject], memory)
     if variant and known.when_named:
         return ((known.when_named, ranking[0][1]), *ranking[1:]), variant
     return ranking, variant
 
 
-def _variant(desk: Desk, topic: str, text: str, memory: Memory) -> str:
+def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], memory: Memory) -> str:
     """The term that the topic's answer turns on: named now, else before."""
     known = desk.store.topics[topic]
     terms = desk.store.terms.get(known.subject, {})
     plain = fold(text)
-    mentions = [mention for mention in desk.terms.find(text) if mention.subject == known.subject]
     # "is it only prostitution?" asks about everything but that.
     named = [mention.term for mention in mentions if not _ONLY.search(plain[: mention.start])]
     if named:

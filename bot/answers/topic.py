@@ -120,8 +120,7 @@ def notices(desk: Desk, cites: Iterable[str], lang: str, *, difference: bool = T
                 date=labels.date(head.review_since, lang), link=head.link,
             )))
     if difference and (nearest := _nearest_difference(desk, cites, lang)):
-        line = nearest.line_es if lang == "es" and nearest.line_es else nearest.line
-        found.append(Notice("difference", f"{desk.say(lang, 'furniture.difference_intro')} {line}"))
+        found.append(Notice("difference", f"{desk.say(lang, 'furniture.difference_intro')} {nearest.in_language(lang)}"))
     if heads:
         checked = max(head.checked_on for head in heads.values())
         found.append(Notice("checked", desk.say(lang, "furniture.checked_line", date=labels.date(checked, lang))))
@@ -158,8 +157,7 @@ def _differences_and_gaps(desk: Desk, wording: Answer, lang: str) -> tuple[Line,
     lines = []
     for section in list(sections)[:2]:
         for difference in desk.store.differences(section):
-            text = difference.line_es if lang == "es" and difference.line_es else difference.line
-            lines.append(Line(text, (section + difference.pin,)))
+            lines.append(Line(difference.in_language(lang), (section + difference.pin,)))
         if lang == "en":
             lines += [Line(says, (section,), "note") for _, says in desk.store.gaps(section)]
     return tuple(lines[:6])

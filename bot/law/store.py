@@ -75,6 +75,10 @@ class DifferenceText(msgspec.Struct, frozen=True):
     line: str
     line_es: str | None
 
+    def in_language(self, lang: str) -> str:
+        """The one line in ``lang``, where it was written; in English otherwise."""
+        return self.line_es if lang == "es" and self.line_es else self.line
+
 
 class Found(msgspec.Struct, frozen=True):
     """The version in force on the date asked for, and the provisions that the cite names."""
