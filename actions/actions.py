@@ -15,9 +15,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.tracker import as_question, slot_events
+from actions.tracker import as_question, form_events, slot_events
 from bot import paths, service
 from bot.desk import Desk
+from bot.interviews import talk
 from bot.render import neutral, plain
 from bot.reply import Line, Reply, Turn
 from bot.safety import wording
@@ -51,7 +52,7 @@ class _CoreAction(Action, ABC):
                 dispatcher.utter_message(json_message=neutral.render(reply))
             else:
                 dispatcher.utter_message(text=plain.render(reply, desk().store))
-        return slot_events(question.memory, turn.memory)
+        return [*slot_events(question.memory, turn.memory), *form_events(tracker, waiting=talk.running(desk(), turn.memory))]
 
 
 class ActionAnswerQuestion(_CoreAction):
@@ -92,6 +93,14 @@ class ActionAnswerEmergency(_CoreAction):
     def name(self) -> str:
         """The action's name in domain.yml."""
         return "action_answer_emergency"
+
+
+class ValidateInterviewForm(_CoreAction):
+    """A message while an interview waits for an answer: what it means is for the core to say."""
+
+    def name(self) -> str:
+        """The action's name in domain.yml; Rasa calls it before it asks for the form's slot again."""
+        return "validate_interview_form"
 
 
 class ActionAskBack(_CoreAction):

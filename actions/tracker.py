@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 
 from bot.reply import Clause, Memory, Question
 
+FORM, SLOT = "interview_form", "interview_answer"
 _FIELDS = Memory.__struct_fields__
 
 
@@ -18,7 +19,7 @@ def as_question(tracker: Tracker) -> Question:
     intent = (message.get("intent") or {}).get("name") or ""
     choice = next((e["value"] for e in message.get("entities", ()) if e.get("entity") == "choice" and intent == "choose"), "")
     clauses = msgspec.convert(message.get("clauses") or [], tuple[Clause, ...], strict=False)
-    text = message.get("text") or ""
+    text = "" if choice else message.get("text") or ""
     return Question(
         text=text, clauses=clauses or (Clause(text, ()),), choice=choice, too_long=intent == "say_too_much",
         channel=metadata.get("channel", "rest"), audience="advocate" if metadata.get("audience") == "advocate" else "public",
@@ -36,3 +37,14 @@ def slot_events(before: Memory, after: Memory) -> list[EventType]:
     """The slots that the turn changed."""
     old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
     return [SlotSet(name, new.get(name)) for name in _FIELDS if old.get(name) != new.get(name)]
+
+
+def form_events(tracker: Tracker, *, waiting: bool) -> list[EventType]:
+    """Keep Rasa's one form active as long as an interview waits for an answer, and its slot empty.
+
+    The form ends by its filled slot. An interview that is paused for an emergency leaves the form at once.
+    """
+    active = (tracker.active_loop or {}).get("name") == FORM
+    if waiting:
+        return [SlotSet(SLOT, None)] if active else [SlotSet(SLOT, None), ActiveLoop(FORM)]
+    return [SlotSet(SLOT, "done"), ActiveLoop(None)] if active else []

@@ -27,7 +27,7 @@ class Desk:
     def open(cls, law_db: Path) -> Desk:
         """Open the store and build the readers from it. Raises ``NoLawStore``."""
         store = LawStore(law_db)
-        return cls(store, CitationReader(store.jurisdiction, store.section_ids), TermReader(store.terms), watch())
+        return cls(store, CitationReader(store.jurisdiction, store.section_ids, store.acts), TermReader(store.terms), watch())
 
     def say(self, lang: str, key: str, **fields: str) -> str:
         """A phrase of the bot's furniture with its placeholders filled.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 import msgspec
 
-ReplyKind = Literal["answer", "card", "choices", "info", "emergency", "declined", "not_found"]
+ReplyKind = Literal["answer", "card", "choices", "info", "emergency", "declined", "not_found", "question", "result"]
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -28,6 +29,10 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     as_of: str = ""
     told: int = 0  # how often "more" was answered for this topic
     offered: tuple[str, ...] = ()  # ids of the choices shown last
+    interview: str = ""  # the guided interview under way, or the last one that ended
+    given: tuple[str, ...] = ()  # its answers so far, in their fixed form
+    tries: int = 0  # how often the question asked now was answered unreadably
+    paused: bool = False  # left by the person's wish or for an emergency; it can be taken up again
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -72,6 +77,39 @@ class Link(msgspec.Struct, frozen=True):
     url: str
 
 
+class SheetPart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of a result sheet: its heading, and its lines or boxes to tick."""
+
+    heading: str
+    lines: tuple[Line, ...] = ()
+    checklist: bool = False
+
+
+class SheetDate(msgspec.Struct, frozen=True):
+    """A day by which something is due, once or every so many years."""
+
+    label: str
+    day: dt.date
+    every_years: int = 0
+
+
+class Sheet(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The result of an interview as a paper to take along. It holds nothing that tells who asked."""
+
+    lang: str
+    title: str
+    made_on: dt.date
+    outcome: tuple[Line, ...]
+    not_official: str  # that this is no official form and no legal advice
+    parts: tuple[SheetPart, ...] = ()
+    table: tuple[tuple[str, str], ...] = ()
+    blanks: tuple[str, ...] = ()  # labels of the lines left for the person to fill in by hand
+    dates: tuple[SheetDate, ...] = ()
+    sources: tuple[Link, ...] = ()
+    checked: str = ""  # how current it is
+    help: tuple[str, ...] = ()  # places to turn to, with their numbers
+
+
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """A channel-neutral reply: what is said, on what it rests, what can be asked next."""
 
@@ -84,6 +122,10 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     choices: tuple[Choice, ...] = ()
     links: tuple[Link, ...] = ()
     more: bool = False
+    progress: tuple[int, int] | None = None  # of an interview's question: which one it is, of how many at most
+    table: tuple[tuple[str, str], ...] = ()  # of a result: the rows of a sum, label and amount
+    sheet: Sheet | None = None  # of a paper that was asked for
+    document: str = ""  # "pdf", "docx" or "ics", with a sheet
 
 
 class Turn(msgspec.Struct, frozen=True):

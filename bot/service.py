@@ -10,36 +10,46 @@ import re
 
 import msgspec
 
-from bot.answers import labels, provision, search, topic
+from bot import asking, past
+from bot.answers import provision, search, topic
 from bot.desk import Desk
+from bot.interviews import talk
+from bot.leaning import CONVERSATION
 from bot.nlp import language
-from bot.nlp.dates import DateMention, ImpossibleDate
+from bot.nlp.dates import DateMention
 from bot.nlp.folding import fold
 from bot.reply import Choice, Clause, Line, Memory, Notice, Question, Reply, Turn
-from bot.understanding import CONVERSATION, HINT, SURE, TURNED_AWAY, Asked, understand
+from bot.understanding import HINT, SURE, TURNED_AWAY, Asked, understand
 
 NLU_EMERGENCY_SURE = 0.4  # what only the classifier takes for an emergency must be fairly clear
+INTERRUPTS = 0.5  # how sure a question in the middle of an interview must be, rather than an answer that cannot be read
 DECLINE_SURE = 0.6  # a person is not told "I will not help with that" on a hunch
-HALF_SURE = 0.6  # of one side of an "and", to be taken for a question of its own
-ALSO_SURE = 0.22  # of a second topic, of another group, in a message that joins two things
-MOST_QUESTIONS = 2
-_HISTORY = {"section_history", "changes_in_year"}
 
 
 def respond(desk: Desk, question: Question) -> Turn:
     """The replies to ``question`` and what is remembered after them."""
     memory = _with_language(question)
     if danger := desk.watch.look(question.text):
-        return Turn((emergency(desk, danger.kind, danger.lang),), memory)
+        return _in_emergency(desk, danger.kind, danger.lang, memory)
     if question.too_long:
         return Turn((_info(desk, memory.lang, "furniture.too_long"),), memory)
-    if question.choice:
-        return _chosen(desk, question, memory)
+    if choice := question.choice or _picked(desk, question.text, memory):
+        return _chosen(desk, msgspec.structs.replace(question, choice=choice), memory)
     if unreadable := _unreadable(desk, question.text, memory.lang):
         return Turn((unreadable,), memory)
+    if memory.interview and (turn := _in_interview(desk, question, memory)):
+        return turn
+    if _in_danger(desk, question):
+        return _in_emergency(desk, "danger", memory.lang, memory)
+    return _answered(desk, question, memory)
+
+
+def _answered(desk: Desk, question: Question, memory: Memory) -> Turn:
+    """The message as one question of law or conversation, or two."""
     replies: list[Reply] = []
-    for clause in _questions(question):
-        reply, memory = _one(desk, question, clause, memory)
+    before = memory
+    for clause in asking.questions(question, lambda clause, follows: _resolved(desk, clause, before, follows)):
+        reply, memory = _one(desk, question, clause, memory, follows=bool(replies))
         if all(reply.lines != said.lines for said in replies):  # two halves of one question get one answer
             replies.append(reply)
     return Turn(tuple(replies), memory)
@@ -48,6 +58,56 @@ def respond(desk: Desk, question: Question) -> Turn:
 def emergency(desk: Desk, kind: str, lang: str) -> Reply:
     """What someone in danger is told: short, calm, numbers first, nothing asked."""
     return Reply(kind="emergency", lang=lang, lines=(Line(desk.say(lang, f"safety.emergency_{kind}"), kind="note"),))
+
+
+def _in_emergency(desk: Desk, kind: str, lang: str, memory: Memory) -> Turn:
+    """The numbers. Questions under way are left as they are, and taken up again by choice."""
+    reply = emergency(desk, kind, lang)
+    if not talk.unfinished(desk, memory):
+        return Turn((reply,), memory)
+    resume = Choice("interview:resume", desk.say(lang, "interviews.resume"))
+    return Turn((msgspec.structs.replace(reply, choices=(resume,)),), msgspec.structs.replace(memory, paused=True, offered=(resume.id,)))
+
+
+def _in_interview(desk: Desk, question: Question, memory: Memory) -> Turn | None:
+    """The message as a part of the interview under way; None where it has nothing to do with one.
+
+    First the words that steer, then the answer; then a question of law, which is answered and the step asked again.
+    """
+    order = talk.command(desk, question.text)
+    if not talk.running(desk, memory):
+        return _after_interview(desk, order, memory)
+    if order and order != "paper":
+        return Turn(*talk.obey(desk, order, memory))
+    if said := talk.hear(desk, question, memory):
+        return Turn(*said)
+    if _in_danger(desk, question):
+        return None
+    asked = understand(desk, (question.clauses or (Clause(question.text, ()),))[0], Memory(lang=memory.lang))
+    if not asked.cites and (asked.confidence < INTERRUPTS or asked.topic in ("affirm", "deny")):
+        return Turn(*talk.not_understood(desk, memory))
+    turn = _answered(desk, question, memory)
+    if not talk.running(desk, turn.memory) or any(reply.kind in ("question", "emergency") for reply in turn.replies):
+        return turn
+    again = talk.question_reply(desk, turn.memory)
+    offered = tuple(choice.id for choice in again.choices)
+    answers = (msgspec.structs.replace(reply, choices=()) for reply in turn.replies)  # the numbers are the question's
+    return Turn((*answers, again), msgspec.structs.replace(turn.memory, offered=offered))
+
+
+def _after_interview(desk: Desk, order: str, memory: Memory) -> Turn | None:
+    """A steering word when no question waits: to take the questions up again, or about the result that was just told."""
+    if talk.unfinished(desk, memory):
+        return Turn(*talk.resume(desk, memory)) if order == "resume" else None
+    if memory.topic or order not in ("why", "over", "paper", "back"):
+        return None
+    return Turn(*talk.obey(desk, order, memory)) if order in ("over", "back") else _result(desk, order, memory)
+
+
+def _result(desk: Desk, what: str, memory: Memory) -> Turn:
+    """A part of an interview's result, the path that led to it, or its paper."""
+    replies, memory = talk.tell(desk, what, memory)
+    return Turn(replies, memory)
 
 
 def _with_language(question: Question) -> Memory:
@@ -73,51 +133,50 @@ def _unreadable(desk: Desk, text: str, lang: str) -> Reply | None:
     return _info(desk, lang, f"furniture.{key}")
 
 
-def _questions(question: Question) -> list[Clause]:
-    """The clauses to answer: the message as a whole, or its two questions where they are of different topics."""
-    whole, *parts = question.clauses or (Clause(question.text, ()),)
-    sure = [part for part in parts if part.ranking and part.ranking[0][1] >= (HALF_SURE if part.half else SURE)]
-    sure = [part for part in sure if part.ranking[0][0] not in CONVERSATION | TURNED_AWAY]
-    if len({part.ranking[0][0] for part in sure}) >= 2:
-        return sure[:MOST_QUESTIONS]
-    return _joined(whole)
+def _in_danger(desk: Desk, question: Question) -> bool:
+    """Whether the classifier takes the message, or any part of it, for an emergency. Then nothing else is answered."""
+    sure = max((score for clause in question.clauses for topic, score in clause.ranking[:1] if topic == "emergency"), default=0.0)
+    return sure >= NLU_EMERGENCY_SURE and not desk.watch.asks_about_law(question.text)
 
 
-def _joined(whole: Clause) -> list[Clause]:
-    """A message that joins two things without being two sentences: "deadline to vacate and for compensation?"."""
-    if re.search(r"(?:\band\b|\by\b|,|\balso\b|&|\btambien\b)", fold(whole.text)) and len(whole.ranking) > 1:
-        (first, _), (second, also) = whole.ranking[:2]
-        law = not {first, second} & (CONVERSATION | TURNED_AWAY | {"emergency", "about_advice"})
-        if law and also >= ALSO_SURE:
-            return [whole, Clause(whole.text, ((second, also / (1 - whole.ranking[0][1])),))]
-    return [whole]
+def _resolved(desk: Desk, clause: Clause, memory: Memory, follows: bool) -> tuple[str, float]:
+    asked = understand(desk, clause, memory, follows=follows)
+    return asked.topic, asked.confidence
 
 
-def _one(desk: Desk, question: Question, clause: Clause, memory: Memory) -> tuple[Reply, Memory]:
-    asked = understand(desk, clause, memory)
+def _one(desk: Desk, question: Question, clause: Clause, memory: Memory, *, follows: bool) -> tuple[Reply, Memory]:
+    asked = understand(desk, clause, memory, follows=follows)
     lang = memory.lang
     if desk.watch.asks_for_harm(clause.text):
         return _turned_away(desk, "harmful", clause.text, lang), memory
-    if asked.topic == "emergency" and asked.confidence >= NLU_EMERGENCY_SURE and not desk.watch.asks_about_law(question.text):
-        return emergency(desk, "danger", lang), memory
-    if (asked.cites or asked.date) and (reply := _by_cite_or_date(desk, asked, memory)):
-        return reply, _remember(memory, asked, reply)
+    if reply := past.answer(desk, asked, memory):
+        return reply, _remember(desk, memory, asked, reply)
     if asked.topic in TURNED_AWAY and asked.confidence >= (SURE if asked.topic == "out_of_scope" else DECLINE_SURE):
         return _turned_away(desk, asked.topic, clause.text, lang), memory
     if _elsewhere(desk, asked.topic, clause.text):
         return _turned_away(desk, "out_of_scope", clause.text, lang), memory
-    if asked.topic == "section_history" and asked.confidence >= SURE and (reply := _history(desk, asked, memory)):
-        return reply, _remember(memory, asked, reply)
     if asked.topic in CONVERSATION and asked.confidence >= (DECLINE_SURE if asked.topic == "abuse" else SURE):
         return _conversation(desk, asked.topic, memory)
     if asked.topic == "about_advice" and asked.confidence >= SURE:
         return _advice(desk, asked, memory)
+    if asked.confidence >= SURE and (name := _interview_asked_for(desk, asked, memory)):
+        replies, memory = talk.start(desk, name, memory)
+        return replies[0], memory
     if asked.confidence >= SURE and asked.topic in desk.store.topics:
         reply = _answer(desk, question, asked.topic, asked.variant, lang, clause.text)
         if reply is not None:
-            remembered = _remember(memory, asked, reply)
+            remembered = _remember(desk, memory, asked, reply)
             return (_with_limits(desk, reply) if asked.asks_advice else reply), remembered
     return _unsure(desk, asked, clause.text, memory)
+
+
+def _interview_asked_for(desk: Desk, asked: Asked, memory: Memory) -> str:
+    """The interview that is asked for; "ask me the questions" after an answer means the one on that answer's subject."""
+    name = asked.topic.removeprefix("interview_")
+    if name == asked.topic or name not in desk.store.interviews:
+        return ""
+    of_subject = next((interview.interview for interview in desk.store.interviews.values() if memory.topic in interview.topics), "")
+    return of_subject if of_subject and asked.brief else name
 
 
 def _answer(desk: Desk, question: Question, name: str, variant: str, lang: str, asked: str = "") -> Reply | None:
@@ -125,104 +184,22 @@ def _answer(desk: Desk, question: Question, name: str, variant: str, lang: str, 
     return topic.answer(desk, name, lang, variant, length, advocate=question.audience == "advocate", asked=asked)
 
 
-def _remember(memory: Memory, asked: Asked, reply: Reply) -> Memory:
+def _offense_of(desk: Desk, reply: Reply, cites: tuple[str, ...]) -> str:
+    """The offense that a card showed, so that "what is the penalty?" after it means that offense."""
+    if reply.kind != "card" or not cites:
+        return ""
+    section = cites[0].partition("(")[0]
+    offenses = desk.store.terms.get("offense", {}).values()
+    return next((offense.id for offense in offenses if offense.provision.partition("(")[0] == section), "")
+
+
+def _remember(desk: Desk, memory: Memory, asked: Asked, reply: Reply) -> Memory:
     cites = tuple(dict.fromkeys(cite for line in reply.lines for cite in line.cites))
     return msgspec.structs.replace(
-        memory, topic=reply.topic or asked.topic, variant=asked.variant, cites=cites[:6], told=0,
+        memory, topic=reply.topic or asked.topic, variant=asked.variant or _offense_of(desk, reply, cites), cites=cites[:6], told=0,
         as_of=asked.date.first.isoformat() if asked.as_of and isinstance(asked.date, DateMention) else "",
         offered=tuple(choice.id for choice in reply.choices),
     )
-
-
-# -- citations and dates --------------------------------------------------------
-
-
-def _by_cite_or_date(desk: Desk, asked: Asked, memory: Memory) -> Reply | None:
-    """A card from the store where a citation or a date is what is asked about; else None."""
-    lang = memory.lang
-    if isinstance(asked.date, ImpossibleDate):
-        return _info(desk, lang, "furniture.impossible_date", date=asked.date.text)
-    period = asked.date if asked.as_of or asked.topic in _HISTORY else None
-    if isinstance(period, DateMention) and period.first > desk.today():
-        return _info(desk, lang, "furniture.future_date", date=labels.date(period.first, lang))
-    sections = [mention.cite for mention in asked.cites if mention.kind == "section"]
-    documents = [mention.cite for mention in asked.cites if mention.kind in ("act", "bill")]
-    if sections:
-        return _about_section(desk, asked, sections[0], period, lang)
-    if documents and asked.mostly_cite:
-        return search.document(desk, documents[0], lang)
-    if ranges := [mention.cite for mention in asked.cites if mention.kind == "range"]:
-        return search.in_range(desk, ranges[0], lang)
-    if period:
-        return _as_of(desk, asked, period, memory)
-    return None
-
-
-def _history(desk: Desk, asked: Asked, memory: Memory) -> Reply | None:
-    """How the section changed that the question is about: by the offense named, the next best topic, or the last answer."""
-    main = _subject_section(desk, asked, memory)
-    return provision.history(desk, main, memory.lang) if main else None
-
-
-def _subject_section(desk: Desk, asked: Asked, memory: Memory) -> str:
-    """The section that a question on history means without citing it; empty where none is clear."""
-    if asked.main_crime and asked.asks_penalty:
-        return desk.store.jurisdiction.main_section
-    offenses = desk.store.terms.get("offense", {})
-    if asked.offense in offenses and offenses[asked.offense].provision:
-        return offenses[asked.offense].provision.partition("(")[0]
-    for name, score in asked.ranking[1:6]:
-        if score >= HINT / 2 and name in desk.store.topics and desk.store.topic_groups[name] not in ("history", "about", "help"):
-            return _main_cite(desk, name, "", memory).partition("(")[0]
-    return next((cite.partition("(")[0] for cite in memory.cites if re.match(r"\d", cite)), "")
-
-
-def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | None, lang: str) -> Reply | None:
-    section = cite.partition("(")[0]
-    if desk.store.head(section) is None or period:
-        return provision.card(desk, cite, lang, period, ("penalty",) if asked.asks_penalty and period else ())
-    if asked.topic in _HISTORY and asked.confidence >= SURE:
-        return provision.history(desk, section, lang)
-    if asked.topic == "differences" and asked.confidence >= SURE:
-        return search.differences(desk, section, lang)
-    wording = desk.store.answer(asked.topic, lang, asked.variant) or desk.store.answer(asked.topic, lang)
-    if asked.mostly_cite or asked.confidence < SURE or asked.topic == "section_lookup" or wording is None:
-        return provision.card(desk, cite, lang)
-    rests_on_it = any(cite.partition("(")[0] == section for sentence in wording.full for cite in sentence.cites)
-    return None if rests_on_it else provision.card(desk, cite, lang)
-
-
-def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Reply | None:
-    """What the law on the topic asked about was in that time."""
-    if asked.topic in _HISTORY and not asked.asks_change and (section := _subject_section(desk, asked, memory)):
-        return provision.card(desk, section, memory.lang, period, ("penalty",) if asked.asks_penalty else ())
-    if asked.topic in _HISTORY:
-        return topic.answer(desk, "changes_in_year", memory.lang, str(period.first.year)) if desk.store.answer(
-            "changes_in_year", memory.lang, str(period.first.year)
-        ) else provision.changes(desk, period, memory.lang)
-    if asked.main_crime and asked.asks_penalty:
-        return provision.card(desk, desk.store.jurisdiction.main_section, memory.lang, period, ("penalty",))
-    name, variant = asked.topic, asked.variant
-    if (name not in desk.store.topics or asked.confidence < SURE) and memory.topic:
-        name, variant = memory.topic, memory.variant
-    main = _main_cite(desk, name, variant, memory)
-    if not main or not name.startswith(desk.store.jurisdiction.as_of_topics):
-        return None
-    kinds = ("penalty",) if name == "penalty" or asked.asks_penalty else ()
-    return provision.card(desk, main.partition("(")[0] if kinds else main, memory.lang, period, kinds)
-
-
-def _main_cite(desk: Desk, name: str, variant: str, memory: Memory) -> str:
-    subject = desk.store.topics[name].subject if name in desk.store.topics else ""
-    term = desk.store.terms.get(subject, {}).get(variant)
-    if term and term.provision:
-        return term.provision
-    wording = desk.store.answer(name, memory.lang)
-    for sentence in wording.short if wording else ():
-        for cite in sentence.cites:
-            if re.match(r"\d", cite):
-                return cite
-    return ""
 
 
 # -- the conversation itself ------------------------------------------------------
@@ -269,12 +246,13 @@ def _menu(desk: Desk, lang: str) -> tuple[Choice, ...]:
 def _advice(desk: Desk, asked: Asked, memory: Memory) -> tuple[Reply, Memory]:
     """What the law says on the point, what this bot cannot decide, and who can, in one reply."""
     lang = memory.lang
-    about = next((name for name, score in asked.ranking[1:4] if score >= HINT and name in desk.store.topics and not name.startswith("about_")), "")
-    law = topic.answer(desk, about or memory.topic, lang, asked.variant, "short") if about or memory.topic else None
+    likely = (name for name, score in asked.ranking[1:4] if score >= HINT and name in desk.store.topics and not name.startswith("about_"))
+    about = (memory.topic if asked.leans else "") or next(likely, memory.topic)
+    law = topic.answer(desk, about, lang, asked.variant, "short") if about in desk.store.topics else None
     if law is None:
         reply = topic.answer(desk, "about_advice", lang) or _info(desk, lang, "furniture.advice_tail")
         return reply, memory
-    return _with_limits(desk, law), _remember(memory, asked, law)
+    return _with_limits(desk, law), _remember(desk, memory, asked, law)
 
 
 def _with_limits(desk: Desk, law: Reply) -> Reply:
@@ -305,18 +283,33 @@ def _turned_away(desk: Desk, intent: str, text: str, lang: str) -> Reply:
 # -- choices and not knowing --------------------------------------------------------
 
 
+def _picked(desk: Desk, text: str, memory: Memory) -> str:
+    """The choice that a bare number means, of those that were offered last; an interview reads its own numbers."""
+    number = re.fullmatch(r"\s*(\d)[.)]?\s*", text)
+    if not number or not memory.offered or talk.running(desk, memory):
+        return ""
+    place = int(number[1]) - 1
+    return memory.offered[place] if 0 <= place < len(memory.offered) else ""
+
+
 def _chosen(desk: Desk, question: Question, memory: Memory) -> Turn:
     """What a tapped choice asks for. An id that was never offered is treated as nothing chosen."""
     kind, _, rest = question.choice.partition(":")
     asked = Asked(ranking=((rest, 1.0),))
     if kind == "topic" and rest in desk.store.topics and (reply := _answer(desk, question, rest, "", memory.lang)):
-        return Turn((reply,), _remember(memory, asked, reply))
+        return Turn((reply,), _remember(desk, memory, asked, reply))
     if kind in ("law", "history"):
         mentions = desk.citations.find(rest)
         if mentions:
             make = provision.card if kind == "law" else provision.history
             reply = make(desk, mentions[0].cite, memory.lang)
-            return Turn((reply,), _remember(memory, Asked(ranking=(("section_lookup", 1.0),)), reply))
+            return Turn((reply,), _remember(desk, memory, Asked(ranking=(("section_lookup", 1.0),)), reply))
+    if kind == "interview" and (rest in desk.store.interviews or (rest == "resume" and talk.unfinished(desk, memory))):
+        return Turn(*(talk.resume(desk, memory) if rest == "resume" else talk.start(desk, rest, memory)))
+    if kind == "answer" and talk.running(desk, memory):
+        return Turn(*talk.give(desk, rest, memory))
+    if kind == "result" and memory.interview and not talk.unfinished(desk, memory):
+        return _result(desk, rest, memory)
     if kind == "say" and rest in CONVERSATION:
         reply, memory = _conversation(desk, rest, memory)
         return Turn((reply,), memory)

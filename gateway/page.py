@@ -99,6 +99,10 @@ def _render(request: Request, token: str, replies: list[dict[str, Any]], lang: s
 def _reply(reply: dict[str, Any]) -> str:
     title = f"<h2>{escape(reply['title'])}</h2>" if reply.get("title") else ""
     lines = "".join(f"<p>{escape(line['text'])}{_cites(line.get('cites', ()))}</p>" for line in reply["lines"])
+    rows = "".join(f'<tr><th scope="row">{escape(label)}</th><td>{escape(amount)}</td></tr>' for label, amount in reply.get("table", ()))
+    lines += f"<table>{rows}</table>" if rows else ""
+    progress = reply.get("progress")
+    lines = f"<p><small>{progress[0]} / {progress[1]}</small></p>{lines}" if progress else lines
     notices = "".join(f"<p><small>{escape(notice['text'])}</small></p>" for notice in reply.get("notices", ()))
     links = "".join(_link(link) for link in reply.get("links", ()))
     return f"<section>{title}{lines}{notices}<ul>{links}</ul></section>" if links else f"<section>{title}{lines}{notices}</section>"

@@ -38,7 +38,8 @@ def as_user_message(text: str, choice: str, sender: str, channel: str, metadata:
     text = re.sub(r"^[\s/]+", "", text)
     parse_data = None
     if choice:
-        parse_data = _said("choose", [{"entity": "choice", "value": choice}])
+        # The id stands as the text too: an interview's form is filled by text, and an empty one would not reach it.
+        text, parse_data = choice, _said("choose", [{"entity": "choice", "value": choice}])
     elif not text:
         parse_data = _said("say_nothing")
     elif len(text) > LONGEST_MESSAGE:

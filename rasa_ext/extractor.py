@@ -24,7 +24,7 @@ class LawEntityExtractor(GraphComponent, EntityExtractorMixin):
     """Entities ``citation``, ``offense``, ``business`` and ``profession``, from the store's own vocabulary."""
 
     def __init__(self, store: LawStore) -> None:
-        self._citations = CitationReader(store.jurisdiction, store.section_ids)
+        self._citations = CitationReader(store.jurisdiction, store.section_ids, store.acts)
         self._terms = TermReader(store.terms)
 
     @classmethod

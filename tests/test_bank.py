@@ -9,7 +9,8 @@ import pytest
 
 from tests import evaluate
 
-FLOORS = {"overall": 0.90, "headline topics": 0.91, "emergencies": 0.96, "look-alikes": 0.97, "out of scope": 0.92}
+FLOORS = {"overall": 0.95, "headline topics": 0.96, "conversations": 0.88, "emergencies": 0.98, "look-alikes": 0.98, "out of scope": 0.95}
+MOST_WRONG = 0.03  # confident answers of another section or topic, or with something false
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,16 @@ def _rate(score: evaluate.Score) -> float:
 def test_most_questions_of_the_bank_are_answered_right(results: evaluate.Results) -> None:
     assert results.overall.asked >= 500
     assert _rate(results.overall) >= FLOORS["overall"]
+
+
+def test_few_answers_are_wrong_and_sure_of_it(results: evaluate.Results) -> None:
+    assert results.verdicts["wrong"] / results.overall.asked <= MOST_WRONG
+
+
+def test_conversations_of_several_turns_keep_their_thread(results: evaluate.Results) -> None:
+    several = results.by_kind["conversations of several turns"]
+    assert several.asked >= 50
+    assert _rate(several) >= FLOORS["conversations"]
 
 
 def test_the_four_headline_topics_are_answered_right(results: evaluate.Results) -> None:

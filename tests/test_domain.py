@@ -10,9 +10,10 @@ import pytest
 
 from bot import paths
 from bot.law.content import load, read_yaml
+from bot.leaning import CONVERSATION
 from bot.nlp.folding import fold
 from bot.reply import Memory
-from bot.understanding import CONVERSATION, TURNED_AWAY
+from bot.understanding import TURNED_AWAY
 from rasa_ext.lean import STAND_INS
 
 ROOT = paths.ROOT
@@ -32,18 +33,19 @@ def phrases(lang: str) -> dict[str, list[str]]:
 
 def test_each_topic_is_an_intent_and_each_intent_is_known() -> None:
     content, _ = load(paths.content_dir())
-    assert set(DOMAIN["intents"]) == set(content.topics) | CONVERSATION | TURNED_AWAY | {"emergency"} | BY_CHANNELS
+    interviews = {f"interview_{name}" for name in content.interviews}
+    assert set(DOMAIN["intents"]) == set(content.topics) | interviews | CONVERSATION | TURNED_AWAY | {"emergency"} | BY_CHANNELS
 
 
 def test_each_intent_has_one_rule_and_each_action_exists() -> None:
     steps = [rule["steps"] for path in (ROOT / "data/rules").glob("*.yml") for rule in read_yaml(path)["rules"]]
     intents = [pair[0]["intent"] for pair in steps]
     assert sorted(intents) == sorted([*DOMAIN["intents"], "nlu_fallback"])
-    assert {pair[1]["action"] for pair in steps} == set(DOMAIN["actions"])
+    assert {pair[1]["action"] for pair in steps} | {"validate_interview_form"} == set(DOMAIN["actions"])
 
 
 def test_slots_are_the_fields_of_the_memory_and_steer_nothing() -> None:
-    assert set(DOMAIN["slots"]) == set(Memory.__struct_fields__)
+    assert set(DOMAIN["slots"]) == {*Memory.__struct_fields__, "interview_answer"}
     assert not any(slot["influence_conversation"] for slot in DOMAIN["slots"].values())
 
 
@@ -51,7 +53,8 @@ def test_slots_are_the_fields_of_the_memory_and_steer_nothing() -> None:
 def test_each_intent_has_training_phrases_enough(lang: str) -> None:
     known = phrases(lang)
     content, _ = load(paths.content_dir())
-    few = {topic: len(known.get(topic, [])) for topic in content.topics if len(known.get(topic, [])) < LEAST[lang]}
+    wanted = [*content.topics, *(f"interview_{name}" for name in content.interviews)]
+    few = {topic: len(known.get(topic, [])) for topic in wanted if len(known.get(topic, [])) < LEAST[lang]}
     assert few == {}
     assert set(known) <= set(DOMAIN["intents"])
 

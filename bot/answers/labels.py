@@ -20,20 +20,26 @@ def date(day: dt.date, lang: str) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
-def cite(store: LawStore, text: str) -> str:
+def month(day: dt.date, lang: str) -> str:
+    """``March 2022`` or ``marzo de 2022``."""
+    return f"{_MONTHS_ES[day.month - 1]} de {day.year}" if lang == "es" else f"{day:%B %Y}"
+
+
+def cite(store: LawStore, text: str, lang: str = "en") -> str:
     """A cite as readers know it: ``§ 54-95c(b)``, ``18 USC 1595``, ``P.A. 21-103``, ``2021 bill § 7``."""
     if _SECTION.fullmatch(text):
         return f"§ {text}"
     document, _, pin = text.partition(" § ")
     if source := store.source(document):
-        return f"{source['name']} § {pin}" if pin else str(source["name"])
+        name = (lang == "es" and source["name_es"]) or source["name"]
+        return f"{name} § {pin}" if pin else str(name)
     return text[:1].upper() + text[1:]
 
 
-def cites(store: LawStore, texts: Iterable[str]) -> str:
+def cites(store: LawStore, texts: Iterable[str], lang: str = "en") -> str:
     """Several cites in one: ``§§ 53a-192a(c), 53a-35a(4); 18 USC 1595``."""
     sections = [text for text in texts if _SECTION.fullmatch(text)]
-    others = [cite(store, text) for text in texts if not _SECTION.fullmatch(text)]
+    others = [cite(store, text, lang) for text in texts if not _SECTION.fullmatch(text)]
     joined = [("§ " if len(sections) == 1 else "§§ ") + ", ".join(sections)] if sections else []
     return "; ".join([*joined, *others])
 

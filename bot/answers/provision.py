@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
+
 from bot.answers import labels
 from bot.answers.topic import notices
 from bot.desk import Desk
@@ -29,8 +31,7 @@ def card(desk: Desk, cite: str, lang: str, as_of: DateMention | None = None, kin
         choices = tuple(Choice(f"law:{c}", labels.cite(desk.store, c)) for c in found.candidates[:5])
         return Reply(kind="choices", lang=lang, lines=(Line(desk.say(lang, "furniture.did_you_mean"), kind="note"),), choices=choices)
     if isinstance(found, BeforeStore):
-        text = desk.say(lang, "furniture.before_first_version", section=found.section, date=labels.date(found.first, lang))
-        return Reply(kind="not_found", lang=lang, lines=(Line(text, kind="note"),), choices=(_history_choice(desk, found.section, lang),))
+        return _before(desk, found, lang, as_of, kinds)
     lines: list[Line] = []
     if as_of:
         earlier = desk.store.look_up(cite, as_of.first)
@@ -50,6 +51,19 @@ def card(desk: Desk, cite: str, lang: str, as_of: DateMention | None = None, kin
         lines=tuple(lines), notices=notices(desk, used, lang), links=labels.links(desk.store, used),
         choices=(_history_choice(desk, found.head.section, lang),), more=False,
     )
+
+
+def _before(desk: Desk, found: BeforeStore, lang: str, as_of: DateMention | None, kinds: tuple[str, ...]) -> Reply:
+    """That a section is younger than the date asked for; and what stood in its place then, where that is known."""
+    text = desk.say(lang, "furniture.before_first_version", section=found.section, date=labels.date(found.first, lang))
+    first = desk.store.history(found.section)[0]
+    lines = (Line(text, (found.section,), "note"), *((_change(desk, first, lang),) if first.changed else ()))
+    head = desk.store.head(found.section)
+    then = card(desk, head.formerly, lang, as_of, kinds) if head and head.formerly else None
+    if then is None or then.kind != "card":
+        return Reply(kind="not_found", lang=lang, topic="section_history", lines=lines, notices=notices(desk, (found.section,), lang),
+                     choices=(_history_choice(desk, found.section, lang),))
+    return msgspec.structs.replace(then, lines=lines + then.lines)
 
 
 def history(desk: Desk, section: str, lang: str) -> Reply:
@@ -97,7 +111,7 @@ def _then(desk: Desk, found: Found, cite: str, lang: str, kinds: tuple[str, ...]
     intro = desk.say(lang, key, cite=labels.cite(desk.store, cite), date=start, until=until, act=acts)
     lines = [Line(intro, (version.section,), "lead"), *_provisions(found, lang, kinds)]
     if len(lines) == 1:
-        lines.append(Line(version.changed, (version.section,)) if version.changed and lang == "en"
+        lines.append(Line(version.change(lang), (version.section,)) if version.changed
                      else Line(desk.say(lang, "cards.text_not_in_store"), kind="note"))
     return lines
 
@@ -113,10 +127,10 @@ def _today(desk: Desk, cite: str, lang: str, then: Found, kinds: tuple[str, ...]
 
 
 def _change(desk: Desk, version: VersionText, lang: str, *, with_section: bool = False) -> Line:
-    """One version as a line: its date, its act, and what it changed (the store has that in English)."""
+    """One version as a line: its date, its act, and what it changed."""
     acts = ", ".join(version.acts)
     start = f"{labels.date(version.effective, lang)} ({acts})" + (f", § {version.section}" if with_section else "")
-    says = version.changed if lang == "en" else ""
+    says = version.change(lang)
     return Line(f"{start}: {says}" if says else f"{start}.", (version.section,))
 
 

@@ -9,6 +9,7 @@ from bot.law.store import DifferenceText, code_order
 from bot.reply import Choice, Line, Memory, Reply
 
 MOST = 6
+MOST_OF_AN_ACT = 12
 
 
 def differences(desk: Desk, section: str, lang: str) -> Reply:
@@ -38,12 +39,12 @@ def document(desk: Desk, cite: str, lang: str) -> Reply:
         return Reply(kind="not_found", lang=lang, lines=(Line(text, kind="note"),), choices=topic_choices(desk, ("changes_in_year",), lang))
     if source["kind"] == "bill" and (reply := answer(desk, cite.replace("-", "_"), lang)):
         return reply
-    lines = [Line(f"{source['name']}: {source['status']} {source['note'] if lang == 'en' else ''}".strip(), (cite,))]
-    for section in desk.store.section_ids:
-        for version in desk.store.history(section):
-            if any(act.split(" §")[0] == cite for act in version.acts) and len(lines) <= MOST:
-                changed = f": {version.changed}" if version.changed and lang == "en" else "."
-                lines.append(Line(f"§ {section}, {labels.date(version.effective, lang)}{changed}", (section,)))
+    made = desk.store.made_by(cite)[:MOST_OF_AN_ACT]
+    status = f"{source['status']} {source['note']}".strip() if lang == "en" else source["name"]  # the store has the note in English
+    lines = [Line(status, (cite,))] if lang == "en" or not made else []
+    for version in made:
+        changed = f": {version.change(lang)}" if version.changed else "."
+        lines.append(Line(f"§ {version.section}, {labels.date(version.effective, lang)}{changed}", (version.section,)))
     return Reply(kind="card", lang=lang, topic="section_history", title=source["name"], lines=tuple(lines), links=labels.links(desk.store, (cite,)))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import msgspec
+
 from bot.answers import labels
 from bot.desk import Desk
 from bot.law.cite import Cite
@@ -16,6 +18,11 @@ from bot.reply import Choice, Line, Notice, Reply
 NEXT_TOPICS = 3
 MOST_DETAILS = 1
 STEM = 6  # letters
+_YES_OR_NO = re.compile(r"^(?:Yes|No|Sí)\.\s*")
+_ASKED_OTHERWISE = re.compile(
+    r"^\W*(?:what|where|when|how|who|which|why|que|donde|cuando|como|quien|cual|por que)\b"
+    r"|\b(?:exempt\w*|exent\w*|not|dont|doesnt|don't|doesn't|isnt|isn't|without|let off|excluded|no tien\w+|no teng\w+|sin|or|o)\b"
+)
 # Words of questions that say nothing of their subject.
 _COMMON = frozenset(re.findall(r"\w+", """
     what when where which whose does have must with that this they them from would could about there their your need want know tell please
@@ -44,7 +51,7 @@ def answer(
         sentences += wording.advocate
     elif asked and length == "full":
         sentences += to_the_point(wording, asked)
-    lines = tuple(_line(desk, sentence, fields) for sentence in sentences)
+    lines = _opened(tuple(_line(desk, sentence, fields) for sentence in sentences), asked)
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     below = notices(desk, used, lang)
     if topic.startswith(desk.store.jurisdiction.safety_topics or ("\0",)):
@@ -54,6 +61,16 @@ def answer(
         notices=below, choices=next_choices(desk, topic, lang),
         links=labels.links(desk.store, used), more=not advocate,
     )
+
+
+def _opened(lines: tuple[Line, ...], asked: str) -> tuple[Line, ...]:
+    """The lines without a "Yes." that would answer another question than the one asked: "what", or "is it exempt?"."""
+    first = lines[0]
+    bare = _YES_OR_NO.match(first.text)
+    if not bare or not asked or not _ASKED_OTHERWISE.search(fold(asked)):
+        return lines
+    rest = first.text[bare.end() :]
+    return (msgspec.structs.replace(first, text=rest[:1].upper() + rest[1:]), *lines[1:]) if rest else lines[1:]
 
 
 def to_the_point(wording: Answer, asked: str) -> tuple[Sentence, ...]:
@@ -164,14 +181,18 @@ def _differences_and_gaps(desk: Desk, wording: Answer, lang: str) -> tuple[Line,
 
 
 def next_choices(desk: Desk, topic: str, lang: str) -> tuple[Choice, ...]:
-    """What can be asked next: the topic's related ones, else its neighbours in the group."""
+    """What can be done next: the interview on the topic, and its related topics, else its neighbours in the group."""
     store = desk.store
     related = list(store.topics[topic].related) if topic in store.topics else []
     if not related:
         group = [name for name in store.topics if store.topic_groups[name] == store.topic_groups.get(topic)]
         place = group.index(topic) if topic in group else 0
         related = group[place + 1 :] + group[:place]
-    return topic_choices(desk, related[:NEXT_TOPICS], lang)
+    led = [
+        Choice(f"interview:{interview.interview}", store.interview_words[lang][interview.interview].title)
+        for interview in store.interviews.values() if topic in interview.topics
+    ]
+    return (*led[:1], *topic_choices(desk, related[:NEXT_TOPICS], lang))
 
 
 def topic_choices(desk: Desk, topics: Iterable[str], lang: str) -> tuple[Choice, ...]:

@@ -13,7 +13,7 @@ from bot.errors import ContentError
 from bot.law.cite import Cite, file_name
 from bot.law.content import LANGUAGES, Content
 from bot.law.numbers import unsupported
-from bot.law.records import Answer, Provision, Section, Sentence
+from bot.law.records import Answer, Interview, InterviewWords, Provision, Section, Sentence, Step
 
 LENGTHS = ("short", "full", "simple", "advocate")
 SHORT_LIMIT = {"en": 400, "es": 190}  # characters that fit three SMS segments beside the furniture
@@ -32,7 +32,7 @@ TEMPLATE_FIELDS = {"business", "profession", "provision", "offense"}
 
 def problems(content: Content) -> list[ContentError]:
     """Everything that is wrong with the content, in the order of the rules below."""
-    rules = (_versions, _section_cites, _differences, _topics, _terms, _answers, _translations, _phrases, _resources)
+    rules = (_versions, _section_cites, _differences, _topics, _terms, _answers, _translations, _phrases, _resources, _interviews)
     return [problem for rule in rules for problem in rule(content)]
 
 
@@ -185,7 +185,9 @@ def _answers(content: Content) -> Iterator[ContentError]:
                 yield ContentError(file, f"{key}.short", f"is {size} characters with its cites; {SHORT_LIMIT[lang]} at most")
 
 
-def _sentences(content: Content, lang: str, key: str, file: object, sentences: tuple[Sentence, ...]) -> Iterator[ContentError]:
+def _sentences(
+    content: Content, lang: str, key: str, file: object, sentences: tuple[Sentence, ...], *, free_fields: bool = False
+) -> Iterator[ContentError]:
     if not sentences:
         yield ContentError(str(file), key, "is empty")
     for sentence in sentences:
@@ -194,7 +196,7 @@ def _sentences(content: Content, lang: str, key: str, file: object, sentences: t
             yield ContentError(str(file), key, "a sentence is either `law` or `note`")
         yield from _style(content, text, str(file), key)
         for name in _PLACEHOLDER.findall(text):
-            if "." not in name and name not in TEMPLATE_FIELDS:
+            if "." not in name and name not in TEMPLATE_FIELDS and not free_fields:
                 yield ContentError(str(file), key, f"{{{name}}} is nothing that an answer can fill in")
         if sentence.note:
             if cites:
@@ -248,12 +250,33 @@ def _translations(content: Content) -> Iterator[ContentError]:
                 yield ContentError(path, pin, "is the gloss of no provision")
             elif numbers := unsupported(text, backing):
                 yield ContentError(path, pin, f"{', '.join(sorted(numbers))} does not stand in {section.section}{pin}")
+    yield from _earlier_versions(content)
     for section in content.sections.values():
         for difference in section.differences:
             if f"differences.{section.section}:{difference.id}" not in content.phrases["es"]:
                 yield ContentError(content.origin[f"section:{section.section}"], difference.id, "has no Spanish line in wording/es/differences.yml")
         if file_name(section.section) not in content.glosses["es"]:
             yield ContentError(content.origin[f"section:{section.section}"], "", "has no Spanish gloss")
+
+
+def _earlier_versions(content: Content) -> Iterator[ContentError]:
+    """Each version's change, and each provision of an older version, has its Spanish, with the English's numbers."""
+    for section in content.sections.values():
+        written = content.earlier["es"].get(file_name(section.section), {})
+        path = content.origin.get(f"earlier:es:{file_name(section.section)}", content.origin[f"section:{section.section}"])
+        for version in section.versions:
+            day = version.effective.isoformat()
+            texts = {"changed": version.changed} if version.changed else {}
+            if version is not section.versions[0]:
+                texts |= {provision.id: provision.says for provision in version.provisions}
+            spanish = written.get(day, {})
+            for pin in texts.keys() ^ spanish.keys():
+                yield ContentError(path, f"{day} {pin}", "is the gloss of nothing" if pin in spanish else "has no Spanish")
+            for pin in texts.keys() & spanish.keys():
+                if numbers := unsupported(spanish[pin], " ".join([texts[pin], day, *version.acts])):
+                    yield ContentError(path, f"{day} {pin}", f"{', '.join(sorted(numbers))} does not stand in the English")
+        for day in written.keys() - {version.effective.isoformat() for version in section.versions}:
+            yield ContentError(path, day, "is the gloss of no version")
 
 
 def _phrases(content: Content) -> Iterator[ContentError]:
@@ -278,3 +301,56 @@ def sentences_of(answer: Answer) -> Iterator[tuple[str, Sentence]]:
     for length in LENGTHS:
         for sentence in getattr(answer, length):
             yield length, sentence
+
+
+def _interviews(content: Content) -> Iterator[ContentError]:
+    """Each interview asks in order, leans on earlier answers only, and has all its words in both languages."""
+    for name, interview in content.interviews.items():
+        file = content.origin[f"interview:{name}"]
+        seen: dict[str, Step] = {}
+        for step in interview.steps:
+            for other, values in step.only.items():
+                if other not in seen:
+                    yield ContentError(file, step.step, f"leans on {other}, which is not asked before it")
+                elif strange := set(values) - set(answers_to(content, seen[other])):
+                    yield ContentError(file, step.step, f"leans on {', '.join(sorted(strange))}, which is no answer to {other}")
+            seen[step.step] = step
+        for topic in interview.topics:
+            if topic not in content.topics:
+                yield ContentError(file, name, f"no topic {topic} in topics/")
+        for lang in LANGUAGES:
+            words = content.interview_words[lang].get(name)
+            if words is None:
+                yield ContentError(file, name, f"has no words in {lang}")
+                continue
+            yield from _interview_words(content, lang, interview, words)
+    for name in content.interview_words["en"].keys() & content.interview_words["es"].keys():
+        english, spanish = content.interview_words["en"][name], content.interview_words["es"][name]
+        for part in ("findings", "rows", "sheet"):
+            for key in getattr(english, part).keys() ^ getattr(spanish, part).keys():
+                yield ContentError(content.origin[f"interview:es:{name}"], f"{part}.{key}", "stands in one language only")
+
+
+def answers_to(content: Content, step: Step) -> list[str]:
+    """Every answer that a question of a closed kind takes."""
+    closed = ["yes", "no"] if step.kind == "yes_no" else list(step.options)
+    if step.kind == "term":
+        closed += [term.id for term in content.terms.get(step.subject, ())]
+    return [*closed, "unsure"]
+
+
+def _interview_words(content: Content, lang: str, interview: Interview, words: InterviewWords) -> Iterator[ContentError]:
+    file = content.origin[f"interview:{lang}:{interview.interview}"]
+    for step in interview.steps:
+        said = words.steps.get(step.step)
+        if said is None:
+            yield ContentError(file, step.step, "is asked and has no words")
+            continue
+        if set(said.options) != set(step.options):
+            yield ContentError(file, step.step, "the labels are not those of its options")
+        for text in (said.ask, said.why, said.again, *said.options.values()):
+            yield from _style(content, text, str(file), step.step)
+    for strange in words.steps.keys() - {step.step for step in interview.steps}:
+        yield ContentError(file, strange, "has words and is never asked")
+    for key, sentences in words.findings.items():
+        yield from _sentences(content, lang, f"findings.{key}", file, sentences, free_fields=True)

@@ -89,7 +89,8 @@ def _tables(law: Content) -> dict[str, list[dict[str, Any]]]:
         rows["resources"].append({"id": resource.id, "record": _json(resource)})
     for asked in law.topics.values():
         rows["topics"].append({
-            **_plain(asked), "topic_group": law.groups[asked.topic], "related": _json(asked.related), "headline": int(asked.headline),
+            **_plain(asked), "topic_group": law.groups[asked.topic], "related": _json(asked.related), "facets": _json(asked.facets),
+            "headline": int(asked.headline),
         })
     for subject, terms in law.terms.items():
         for term in terms:
@@ -106,6 +107,9 @@ def _tables(law: Content) -> dict[str, list[dict[str, Any]]]:
             rows["search"].append({"kind": "answer", "key": key, "lang": lang, "title": answer.title, "body": body})
     for lang, phrases in law.phrases.items():
         rows["phrases"] += [{"lang": lang, "key": key, "text": text} for key, text in phrases.items()]
+    rows["interviews"] = [{"interview": name, "record": _json(interview)} for name, interview in law.interviews.items()]
+    for lang, interviews in law.interview_words.items():
+        rows["interview_words"] += [{"lang": lang, "interview": name, "record": _json(words)} for name, words in interviews.items()]
     rows["seed_items"] = [
         {"item": item, "record_kind": kind, "record": name} for item, kind, name in sorted(seed_items(law))
     ]
@@ -122,8 +126,9 @@ def _plain(record: Any) -> dict[str, Any]:
 def _section_rows(law: Content, section: Section, rows: dict[str, list[dict[str, Any]]]) -> None:
     review = section.under_review
     gloss = law.glosses["es"].get(file_name(section.section), {})
+    earlier = law.earlier["es"].get(file_name(section.section), {})
     rows["sections"].append({
-        "section": section.section, "title": section.title, "chapter": section.chapter, "link": section.link,
+        "section": section.section, "title": section.title, "formerly": section.formerly, "chapter": section.chapter, "link": section.link,
         "checked_on": section.checked.on.isoformat(), "checked_against": section.checked.against,
         "checked_by": section.checked.by, "review_act": review.act if review else None,
         "review_since": review.since.isoformat() if review else None, "review_note": review.note if review else None,
@@ -132,16 +137,19 @@ def _section_rows(law: Content, section: Section, rows: dict[str, list[dict[str,
     ends = {older.effective: newer.effective.isoformat() for newer, older in pairwise(section.versions)}
     for version in reversed(section.versions):
         number = len(rows["versions"]) + 1
+        of_version = earlier.get(version.effective.isoformat(), {})
         rows["versions"].append({
             "id": number, "section": section.section, "effective": version.effective.isoformat(),
             "until": ends.get(version.effective), "acts": _json(version.acts), "changed": version.changed,
+            "changed_es": of_version.get("changed"),
             "complete": int(version.complete), "basis": version.basis, "repealed": int(version.repealed),
         })
         current = version is section.versions[0]
         for position, provision in enumerate(version.provisions):
             rows["provisions"].append({
                 "version": number, "section": section.section, "pin": provision.id, "cite": section.section + provision.id,
-                "kind": provision.kind, "says": provision.says, "says_es": gloss.get(provision.id) if current else None,
+                "kind": provision.kind, "says": provision.says,
+                "says_es": gloss.get(provision.id) if current else of_version.get(provision.id),
                 "figures": _json(provision.figures), "readings": _json(provision.readings), "position": position,
             })
             if current:

@@ -18,6 +18,8 @@ from bot.law.cite import file_name
 from bot.law.records import (
     Answer,
     Bill,
+    Interview,
+    InterviewWords,
     Jurisdiction,
     Recommendation,
     Resource,
@@ -48,6 +50,9 @@ class Content:
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict)  # language, then "topic" or "topic@variant"
     phrases: dict[str, dict[str, str]] = field(default_factory=dict)  # language, then "safety.emergency_danger"
     glosses: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)  # language, section, pin
+    earlier: dict[str, dict[str, dict[str, dict[str, str]]]] = field(default_factory=dict)  # language, section, effective date, pin or "changed"
+    interviews: dict[str, Interview] = field(default_factory=dict)
+    interview_words: dict[str, dict[str, InterviewWords]] = field(default_factory=dict)  # language, then interview
     origin: dict[str, Path] = field(default_factory=dict)
     backing: dict[str, str | None] = field(default_factory=dict)  # what stands behind a cite, as the check found it
 
@@ -95,13 +100,17 @@ def load(root: Path) -> tuple[Content, list[ContentError]]:
         (root / "help.yml", partial(_load_list, kind=Resource, target=content.resources, key="id")),
         *((path, _load_bill) for path in _files(root / "bills")),
         *((path, _load_terms if path.stem.endswith("_terms") else _load_topics) for path in _files(root / "topics")),
+        *((path, _load_interview) for path in _files(root / "interviews")),
     ]
     for lang in LANGUAGES:
-        content.answers[lang], content.phrases[lang], content.glosses[lang] = {}, {}, {}
+        content.answers[lang], content.phrases[lang], content.glosses[lang], content.earlier[lang] = {}, {}, {}, {}
+        content.interview_words[lang] = {}
         folder = root / "wording" / lang
         readers += [(path, partial(_load_answers, lang=lang)) for path in _files(folder / "answers")]
         readers += [(path, partial(_load_phrases, lang=lang)) for path in _files(folder)]
         readers += [(path, partial(_load_gloss, lang=lang)) for path in _files(folder / "provisions")]
+        readers += [(path, partial(_load_earlier, lang=lang)) for path in _files(folder / "versions")]
+        readers += [(path, partial(_load_interview_words, lang=lang)) for path in _files(folder / "interviews")]
     errors = []
     for path, reader in readers:
         try:
@@ -162,6 +171,20 @@ def _load_phrases(content: Content, path: Path, *, lang: str) -> None:
 def _load_gloss(content: Content, path: Path, *, lang: str) -> None:
     content.glosses[lang][path.stem] = _typed(path, read_yaml(path), dict[str, str])
     content.origin[f"gloss:{lang}:{path.stem}"] = path
+
+
+def _load_earlier(content: Content, path: Path, *, lang: str) -> None:
+    content.earlier[lang][path.stem] = _typed(path, read_yaml(path), dict[str, dict[str, str]])
+    content.origin[f"earlier:{lang}:{path.stem}"] = path
+
+
+def _load_interview(content: Content, path: Path) -> None:
+    interview = _typed(path, read_yaml(path), Interview)
+    _add(content.interviews, interview.interview, interview, path, content.origin, "interview")
+
+
+def _load_interview_words(content: Content, path: Path, *, lang: str) -> None:
+    _add(content.interview_words[lang], path.stem, _typed(path, read_yaml(path), InterviewWords), path, content.origin, f"interview:{lang}")
 
 
 def digest(root: Path) -> str:

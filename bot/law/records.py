@@ -95,6 +95,7 @@ class Section(Record, frozen=True, kw_only=True):
     differences: tuple[Difference, ...] = ()
     gaps: tuple[Gap, ...] = ()
     related: tuple[str, ...] = ()  # sections that this one refers to
+    formerly: str = ""  # the provision whose place it took: what the law was before its first version stands there
     under_review: UnderReview | None = None
     seed_items: tuple[int, ...] = ()
 
@@ -104,6 +105,7 @@ class Source(Record, frozen=True, kw_only=True):
 
     id: str
     name: str  # how it is named to users
+    name_es: str = ""  # in Spanish, where the name is no proper one
     kind: Literal["statutes", "public act", "bill", "summary", "recommendation", "page", "article", "federal law"]
     status: str  # "raised, not enacted in this form"
     date: str = ""
@@ -197,7 +199,8 @@ class Topic(Record, frozen=True, kw_only=True):
     topic: str
     asks: str  # for developers: what the person wants to know
     related: tuple[str, ...] = ()  # topics offered next
-    subject: Literal["", "offense", "business", "profession"] = ""  # the kind of entity that picks a variant
+    facets: tuple[str, ...] = ()  # what of its group it asks after ("deadline"), so that "and how long do I have?" finds it
+    subject: Literal["", "offense", "business", "profession", "resource"] = ""  # the kind of entity that picks a variant
     default_subject: str = ""  # the term that gives way where another is named too
     headline: bool = False
     about: str = ""  # the term that the topic itself is about, so that "is it a felony?" can lean on it
@@ -245,6 +248,46 @@ class Answer(Record, frozen=True, kw_only=True):
     full: tuple[Sentence, ...]
     simple: tuple[Sentence, ...]
     advocate: tuple[Sentence, ...]
+
+
+class Step(Record, frozen=True, kw_only=True):
+    """One question of an interview: what kind of answer it takes, and when it is asked. Its words stand elsewhere."""
+
+    step: str
+    kind: Literal["yes_no", "choice", "term", "duration", "money", "number", "date"]
+    options: tuple[str, ...] = ()  # of a choice; beside the terms of the subject, of a term
+    subject: str = ""  # of a term: offense, business, profession
+    only: dict[str, tuple[str, ...]] = {}  # asked where each of these earlier answers is one of these; always, if empty
+    at_most: int = 0  # the largest number, or number of days, that can be meant
+
+
+class Interview(Record, frozen=True, kw_only=True):
+    """A guided interview: its questions in order. What follows from the answers is a rule in ``bot/interviews/rules``."""
+
+    interview: str
+    topics: tuple[str, ...]  # under whose answers it is offered
+    steps: tuple[Step, ...]
+
+
+class StepWords(Record, frozen=True, kw_only=True):
+    """How one question is put, in one language."""
+
+    ask: str
+    why: str  # "why do you ask?"
+    again: str  # the question in other words, with examples, after an answer that could not be read
+    options: dict[str, str] = {}  # the label of each option
+    heard_as: dict[str, tuple[str, ...]] = {}  # other words in which people give an option
+
+
+class InterviewWords(Record, frozen=True, kw_only=True):
+    """The wording of an interview in one language."""
+
+    title: str  # how it is offered: "Could this record be vacated?"
+    intro: str
+    steps: dict[str, StepWords]
+    findings: dict[str, tuple[Sentence, ...]]  # what the rule may find, each with its cites
+    rows: dict[str, str] = {}  # the labels of a sum's rows
+    sheet: dict[str, str] = {}  # the checklist and the blanks of the paper, by key
 
 
 class Jurisdiction(Record, frozen=True, kw_only=True):

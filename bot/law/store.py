@@ -14,7 +14,7 @@ import msgspec
 
 from bot.errors import NoFactForDate, NoLawStore
 from bot.law.cite import Cite
-from bot.law.records import Answer, FigureValue, Jurisdiction, Resource, Term, Topic
+from bot.law.records import Answer, FigureValue, Interview, InterviewWords, Jurisdiction, Resource, Term, Topic
 
 
 class ProvisionText(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class ProvisionText(msgspec.Struct, frozen=True):
     readings: tuple[str, ...]
 
     def in_language(self, lang: str) -> str:
-        """The restatement in ``lang``; earlier versions are restated in English only."""
+        """The restatement in ``lang``."""
         return self.says_es if lang == "es" and self.says_es else self.says
 
 
@@ -41,10 +41,15 @@ class VersionText(msgspec.Struct, frozen=True):
     until: dt.date | None
     acts: tuple[str, ...]
     changed: str
+    changed_es: str | None
     complete: bool
     basis: str
     repealed: bool
     provisions: tuple[ProvisionText, ...]
+
+    def change(self, lang: str) -> str:
+        """What this version changed, in ``lang``."""
+        return self.changed_es if lang == "es" and self.changed_es else self.changed
 
 
 class SectionHead(msgspec.Struct, frozen=True):
@@ -56,6 +61,7 @@ class SectionHead(msgspec.Struct, frozen=True):
     checked_on: dt.date
     checked_against: str
     checked_by: str
+    formerly: str
     review_act: str | None
     review_since: dt.date | None
     review_note: str | None
@@ -232,7 +238,7 @@ class LawStore:
         return VersionText(
             section=row["section"], effective=dt.date.fromisoformat(row["effective"]),
             until=dt.date.fromisoformat(row["until"]) if row["until"] else None,
-            acts=tuple(msgspec.json.decode(row["acts"])), changed=row["changed"], complete=bool(row["complete"]),
+            acts=tuple(msgspec.json.decode(row["acts"])), changed=row["changed"], changed_es=row["changed_es"], complete=bool(row["complete"]),
             basis=row["basis"], repealed=bool(row["repealed"]), provisions=tuple(provisions),
         )
 
@@ -248,6 +254,18 @@ class LawStore:
             start.isoformat(), end.isoformat(), section, section,
         )
         return tuple(self._with_provisions(row) for row in rows)
+
+    def made_by(self, act: str) -> tuple[VersionText, ...]:
+        """The versions that a public act made, in the order of the code; ``act`` without its section: ``P.A. 17-32``."""
+        rows = self._rows("select * from versions where acts like ?", f'%"{act}%')
+        versions = [version for version in map(self._with_provisions, rows) if any(made.partition(" §")[0] == act for made in version.acts)]
+        return tuple(sorted(versions, key=lambda version: code_order(version.section)))
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        """Every public act that made a version or is a source."""
+        made = {act.partition(" §")[0] for row in self._rows("select acts from versions") for act in msgspec.json.decode(row["acts"])}
+        return frozenset(made | {row["id"] for row in self._rows("select id from sources where kind = 'public act'")})
 
     def figure(self, cite: str, name: str, as_of: dt.date | None = None) -> FigureValue:
         """A number that the law states, as a rule computes with it.
@@ -314,12 +332,31 @@ class LawStore:
         return msgspec.json.decode(rows[0]["record"], type=Answer) if rows else None
 
     @cached_property
+    def rests_on(self) -> dict[str, dict[str, float]]:
+        """For each topic the sections its answer rests on, heavier the earlier and the oftener they are cited."""
+        found: dict[str, dict[str, float]] = {}
+        for row in self._rows("select topic, record from answers where lang = 'en' and variant = '' order by rowid"):
+            sentences = msgspec.json.decode(row["record"], type=Answer).full
+            weights = found.setdefault(row["topic"], {})
+            for place, cite in enumerate(cite for sentence in sentences for cite in sentence.cites):
+                section = cite.partition("(")[0]
+                weights[section] = weights.get(section, 0) + 1 / (1 + place)
+        return found
+
+    @cached_property
+    def topics_on(self) -> dict[str, str]:
+        """For each section the topic whose answer rests on it most."""
+        sections = {section for weights in self.rests_on.values() for section in weights}
+        return {section: max(self.rests_on, key=lambda topic: self.rests_on[topic].get(section, 0)) for section in sections}
+
+    @cached_property
     def topics(self) -> dict[str, Topic]:
         """Every topic by its id."""
         found = {}
         for row in self._rows("select * from topics"):
             found[row["topic"]] = Topic(
-                topic=row["topic"], asks=row["asks"], related=tuple(msgspec.json.decode(row["related"])), subject=row["subject"],
+                topic=row["topic"], asks=row["asks"], related=tuple(msgspec.json.decode(row["related"])),
+                facets=tuple(msgspec.json.decode(row["facets"])), subject=row["subject"],
                 default_subject=row["default_subject"], headline=bool(row["headline"]), about=row["about"],
                 when_named=row["when_named"],
             )
@@ -328,7 +365,7 @@ class LawStore:
     @cached_property
     def topic_groups(self) -> dict[str, str]:
         """The group that each topic belongs to."""
-        return {row["topic"]: row["topic_group"] for row in self._rows("select topic, topic_group from topics")}
+        return {row["topic"]: row["topic_group"] for row in self._rows("select topic, topic_group from topics order by rowid")}
 
     @cached_property
     def terms(self) -> dict[str, dict[str, Term]]:
@@ -354,6 +391,20 @@ class LawStore:
         found: dict[str, dict[str, str]] = {}
         for row in self._rows("select lang, key, text from phrases"):
             found.setdefault(row["lang"], {})[row["key"]] = row["text"]
+        return found
+
+    @cached_property
+    def interviews(self) -> dict[str, Interview]:
+        """The guided interviews by name."""
+        rows = self._rows("select interview, record from interviews order by rowid")
+        return {row["interview"]: msgspec.json.decode(row["record"], type=Interview) for row in rows}
+
+    @cached_property
+    def interview_words(self) -> dict[str, dict[str, InterviewWords]]:
+        """The wording of the interviews: language, then name."""
+        found: dict[str, dict[str, InterviewWords]] = {}
+        for row in self._rows("select lang, interview, record from interview_words"):
+            found.setdefault(row["lang"], {})[row["interview"]] = msgspec.json.decode(row["record"], type=InterviewWords)
         return found
 
     # -- search -----------------------------------------------------------------

@@ -17,6 +17,12 @@ from bot.law.records import Jurisdiction
 Kind = Literal["section", "range", "act", "bill"]
 _PINS = r"(?:\s?\(\s?[a-z0-9]{1,4}\s?\))*"
 _LEAD = r"(?:§+|sections?|secs?\.?|secciones|seccion|sección|statutes?|articulo|artículo|art\.?|law|ley)"
+# "what did 17-32 change": an act without its letters. "18-25 year olds" is none.
+_BARE_ACT = re.compile(
+    r"(?:\b(?:did|does|by|in|of|under|act|law|ley|hizo|cambi[oó]|por|de|la)\s+)(\d{2})-(\d{1,3})\b"
+    r"(?!\s*(?:-|to\b|year|yr|a[nñ]os|hour|hora|%|day|d[ií]as?))",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -39,10 +45,12 @@ class CitationReader:
         jurisdiction: how its citations are written.
         known: the section ids in the store. A bare number that could be anything ("18-20", "54 95c")
             is read as a citation only when it is one of these.
+        acts: the public acts in the store, for a bare "17-32" after a word that leads to an act.
     """
 
-    def __init__(self, jurisdiction: Jurisdiction, known: Collection[str]) -> None:
+    def __init__(self, jurisdiction: Jurisdiction, known: Collection[str], acts: Collection[str] = ()) -> None:
         self._known = frozenset(known)
+        self._acts = frozenset(acts)
         self._bills = jurisdiction.bill_numbers
         form = jurisdiction.section_form
         code = _any_of(jurisdiction.code_words)
@@ -80,6 +88,9 @@ class CitationReader:
 
         for match in self._act.finditer(text):
             add("act", f"P.A. {match[1]}-{int(match[2])}", match)
+        for match in _BARE_ACT.finditer(text):
+            if (act := f"P.A. {match[1]}-{int(match[2])}") in self._acts:
+                add("act", act, match)
         for match in self._federal.finditer(text):
             if match["chapter"]:
                 add("section", f"{match[1]} USC ch. {match['chapter']}", match)

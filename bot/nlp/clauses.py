@@ -12,7 +12,7 @@ _ASKS = (
 )
 _BREAK = re.compile(
     r"(?<=[?!;])\s+|(?<=[a-zñáéíóú)]\.)\s+(?=\S)|\n+"
-    rf"|,?\s+(?:and|also|and also|plus|or|y|e|y tambi[eé]n|tambi[eé]n|adem[aá]s)\s+(?={_ASKS})",
+    rf"|,?\s+(?:and|n|also|and also|plus|or|y|e|y tambi[eé]n|tambi[eé]n|adem[aá]s)\s+(?={_ASKS})",
     re.I,
 )
 _LEAST_LETTERS = 8

@@ -72,4 +72,14 @@ def _as_date(match: re.Match[str], written: str) -> DateMention | ImpossibleDate
         after = dt.date(year + month // 12, month % 12 + 1, 1)
         return DateMention(dt.date(year, month, 1), after - dt.timedelta(days=1), "month", match.start())
     except ValueError:
+        if "/" in written and month > 12 >= int(parts.get("d") or 99):  # the day first: 15/3/2022
+            return _as_date_parts(year, int(parts["d"]), month, match.start(), written)
         return ImpossibleDate(written)
+
+
+def _as_date_parts(year: int, month: int, day: int, start: int, written: str) -> DateMention | ImpossibleDate:
+    try:
+        found = dt.date(year, month, day)
+    except ValueError:
+        return ImpossibleDate(written)
+    return DateMention(found, found, "day", start)

@@ -47,7 +47,12 @@ class TermReader:
     def find(self, text: str) -> list[TermMention]:
         """The terms in ``text``. Where names overlap, the longer one stands."""
         plain = fold(text)
-        return self._match(plain) or self._match(self._corrected(plain))
+        found = self._match(plain)
+        corrected = self._corrected(plain)
+        if corrected == plain:
+            return found
+        exact = {mention.subject for mention in found}
+        return found + [mention for mention in self._match(corrected) if mention.subject not in exact]
 
     def _match(self, plain: str) -> list[TermMention]:
         doc = self._nlp(plain)
@@ -67,7 +72,7 @@ class TermReader:
         return re.sub(rf"[a-z]{{{_FUZZY_FROM - 1},}}", lambda match: self._nearest(match[0]), plain)
 
     def _nearest(self, word: str) -> str:
-        allowed = 1 if len(word) < 8 else 2
+        allowed = 1 if len(word) < 9 else 2
         near = [(levenshtein(word, known, allowed), known) for known in self._words if known[0] == word[0] and abs(len(known) - len(word)) <= allowed]
         near = [(distance, known) for distance, known in near if distance <= allowed]
         return min(near)[1] if near else word
