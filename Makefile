@@ -12,6 +12,7 @@ run: setup ## set up, build, train and start the bot; Ctrl-C stops it
 	@exec $(BIN)/charter-oak serve
 
 test: setup ## set up and run every test
+	@scripts/system-packages
 	@$(BIN)/charter-oak train
 	@$(BIN)/python -m pytest
 

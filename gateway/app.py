@@ -17,7 +17,7 @@ from bot import wordless
 from bot.limits import LONGEST_MESSAGE
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import page
+from gateway import page, papers
 from gateway.conversation import Conversations, emergency
 from gateway.headers import SecurityHeaders
 from gateway.problems import problem
@@ -90,7 +90,7 @@ async def _forget(request: Request, session: Session) -> None:
 
 
 async def message(request: Request) -> Response:
-    """``POST /api/v1/messages`` with ``{"text"}`` or ``{"choice"}``: ``{"replies": [...]}``.
+    """``POST /api/v1/messages`` with ``{"text"}`` or ``{"choice"}``: ``{"replies": [...]}``; or a file, where a paper is chosen.
 
     Words of danger are answered before the token, the size or anything else is looked at.
     """
@@ -114,6 +114,8 @@ async def message(request: Request) -> Response:
         return problem(400, "no_message")
     if len(text) > LONGEST_MESSAGE or len(choice) > CHOICE_LONGEST:
         return problem(413, "too_long")
+    if papers.asks_for_paper(choice) and not text:
+        return await papers.as_file(request, session, choice)
     answer = await request.app.state.conversations.send(session, text, choice)
     return _answered(answer.replies, unavailable=answer.unavailable, emergency=answer.emergency)
 

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.limits import LONGEST_MESSAGE
 from bot.safety import wording
 from bot.safety.emergency import watch
+from gateway import papers
 from gateway.conversation import emergency
 from gateway.sessions import BadToken
 
@@ -74,6 +75,8 @@ async def ask(request: Request) -> Response:
         return _render(request, "", [_said(wording.gateway("forgotten", session.last_lang or "en"))], session.last_lang or "en")
     if len(text) > LONGEST_MESSAGE or len(raw) > size:
         return _render(request, token, [_said(wording.gateway("too_long", session.last_lang or "en"))], session.last_lang or "en")
+    if papers.asks_for_paper(choice) and not text.strip():
+        return await papers.as_file(request, session, choice)
     answer = await request.app.state.conversations.send(session, text, "" if text.strip() else choice)
     return _render(request, token, answer.replies, answer.replies[-1].get("lang", "en"))
 

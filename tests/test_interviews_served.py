@@ -83,3 +83,26 @@ def test_a_result_brings_its_sheet_to_the_gateway_and_no_question_waits_after_it
     assert any(choice["id"] == "result:pdf" for choice in bot.send(session, choice="result:paper").json()["replies"][0]["choices"])
     assert "54-95c" in said(bot.send(session, text="is there a deadline to vacate a conviction?"))
     assert result.DOCUMENTS == ("pdf", "docx", "ics")
+
+
+@pytest.mark.parametrize(("kind", "starts"), [("pdf", b"%PDF-"), ("docx", b"PK\x03\x04"), ("ics", b"BEGIN:VCALENDAR")])
+def test_a_paper_is_handed_over_and_says_nothing_of_the_subject_in_its_name(bot: Bot, kind: str, starts: bytes) -> None:
+    session = bot.open()
+    bot.send(session, choice="interview:training")
+    for text in ("hotel", "not sure", "march 2024", "not sure", "not sure", "not sure", "not sure", "not sure"):
+        reply = bot.send(session, text=text).json()["replies"][-1]
+        if reply["kind"] == "result":
+            break
+    response = bot.send(session, choice=f"result:{kind}")
+    if kind == "pdf" and response.status_code == 503:
+        pytest.skip("no Pango on this machine")
+    assert response.status_code == 200
+    assert response.content.startswith(starts)
+    assert response.headers["cache-control"] == "no-store"
+    assert "traffick" not in response.headers["content-disposition"]
+
+
+def test_a_paper_without_a_result_is_refused_in_words(bot: Bot) -> None:
+    response = bot.send(bot.open(), choice="result:pdf")
+    assert response.status_code == 409
+    assert "Answer the questions first" in response.json()["message"]

@@ -80,7 +80,10 @@ def sheet(desk: Desk, interview: Interview, facts: Facts, lang: str) -> Sheet:
     """The result as a paper: reasons, steps to tick off, lines to fill in by hand, sources with dates, help."""
     words, found = desk.store.interview_words[lang][interview.interview], conclude(desk, interview, facts)
     parts = [
-        SheetPart(desk.say(lang, f"interviews.heading_{part}"), tuple(_lines(desk, words, found.part(part), lang)), checklist=part == "steps")
+        SheetPart(
+            desk.say(lang, f"interviews.heading_{part}"), tuple((_boxes if part == "steps" else _lines)(desk, words, found.part(part), lang)),
+            checklist=part == "steps",
+        )
         for part in PARTS if found.part(part)
     ]
     used = [cite for finding in (found.headline, *(f for part in PARTS for f in found.part(part))) for line in _said(desk, words, finding, lang)
@@ -141,6 +144,12 @@ def _heading(desk: Desk, part: str, lang: str) -> Line:
 
 def _lines(desk: Desk, words: InterviewWords, findings: Iterable[Finding], lang: str) -> list[Line]:
     return [line for finding in findings for line in _said(desk, words, finding, lang)]
+
+
+def _boxes(desk: Desk, words: InterviewWords, findings: Iterable[Finding], lang: str) -> list[Line]:
+    """One line a step, however many sentences say it: each gets one box to tick."""
+    steps = (_said(desk, words, finding, lang) for finding in findings)
+    return [Line(" ".join(line.text for line in step), tuple(dict.fromkeys(cite for line in step for cite in line.cites))) for step in steps]
 
 
 def _said(desk: Desk, words: InterviewWords, finding: Finding, lang: str) -> list[Line]:

@@ -1,0 +1,65 @@
+"""The result sheet of an interview as a file: made on request of the conversation's own answers, streamed, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot import paths
+from bot.law.content import LANGUAGES, read_yaml
+from bot.render import neutral
+from bot.render.papers import calendar, docx, pdf
+from bot.reply import Sheet
+from gateway.conversation import Conversations
+from gateway.problems import problem
+from gateway.sessions import Session
+
+_KINDS: dict[str, tuple[Callable[[Sheet, Mapping[str, str]], bytes], str]] = {
+    "pdf": (pdf.render, "application/pdf"),
+    "docx": (docx.render, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "ics": (calendar.render, "text/calendar; charset=utf-8"),
+}
+CHOICE = "result:"
+
+
+def asks_for_paper(choice: str) -> bool:
+    """Whether a choice asks for a file rather than words."""
+    return choice.startswith(CHOICE) and choice.removeprefix(CHOICE) in _KINDS
+
+
+async def as_file(request: Request, session: Session, choice: str) -> Response:
+    """The file that ``choice`` ("result:pdf") asks for; in words why not, where it cannot be made.
+
+    The core makes the sheet of the answers given, here it becomes a file, and nothing of it stays. The name of the file says
+    nothing of the subject.
+    """
+    conversations: Conversations = request.app.state.conversations
+    answer = await conversations.send(session, "", choice)
+    reply = next((reply for reply in answer.replies if reply.get("sheet")), None)
+    if reply is None:
+        return problem(503 if answer.unavailable else 409, "failed" if answer.unavailable else "no_result_yet")
+    return await run_in_threadpool(_made, reply)  # a page takes longer to set than a turn may hold the loop
+
+
+def _made(reply: dict[str, Any]) -> Response:
+    parsed = neutral.parse(reply)
+    assert parsed.sheet is not None
+    render, media = _KINDS[parsed.document]
+    try:
+        body = render(parsed.sheet, _phrases()[parsed.lang])
+    except pdf.PaperUnavailable:
+        return problem(503, "paper_unavailable")
+    except ValueError:  # a calendar of a result without dates
+        return problem(409, "no_result_yet")
+    return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="charter-oak.{parsed.document}"'})
+
+
+@cache
+def _phrases() -> dict[str, dict[str, str]]:
+    folder = paths.content_dir() / "wording"
+    return {lang: {f"papers.{key}": text for key, text in read_yaml(folder / lang / "papers.yml").items()} for lang in LANGUAGES}
