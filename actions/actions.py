@@ -15,7 +15,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.tracker import as_question, form_events, slot_events
+from actions.tracker import answered_already, as_question, form_events, slot_events
 from bot import paths, service
 from bot.desk import Desk
 from bot.interviews import talk
@@ -101,6 +101,12 @@ class ValidateInterviewForm(_CoreAction):
     def name(self) -> str:
         """The action's name in domain.yml; Rasa calls it before it asks for the form's slot again."""
         return "validate_interview_form"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Take the message; Rasa also calls this right after another action has begun the form, when there is none to take."""
+        if answered_already(tracker):
+            return []
+        return super().run(dispatcher, tracker, domain)
 
 
 class ActionAskBack(_CoreAction):

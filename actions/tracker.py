@@ -8,6 +8,7 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 
 from bot.reply import Clause, Memory, Question
 
+_RASAS_OWN = ("action_listen", "action_extract_slots", "action_session_start")
 FORM, SLOT = "interview_form", "interview_answer"
 _FIELDS = Memory.__struct_fields__
 
@@ -48,3 +49,13 @@ def form_events(tracker: Tracker, *, waiting: bool) -> list[EventType]:
     if waiting:
         return [SlotSet(SLOT, None)] if active else [SlotSet(SLOT, None), ActiveLoop(FORM)]
     return [SlotSet(SLOT, "done"), ActiveLoop(None)] if active else []
+
+
+def answered_already(tracker: Tracker) -> bool:
+    """Whether one of this project's actions has answered the latest message."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action" and event["name"].startswith("action_") and event["name"] not in _RASAS_OWN:
+            return True
+    return False

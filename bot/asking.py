@@ -16,7 +16,7 @@ from bot.understanding import SURE, TURNED_AWAY
 
 HALF_SURE = 0.6  # of one side of an "and", to be taken for a question of its own
 CERTAIN = 0.9  # of the whole: then a side of its "and" that asks nothing is no question of its own
-ALSO_SURE = 0.22  # of a second topic, of another group, in a message that joins two things
+ALSO_SURE = 0.3  # of a second topic, of another group, in a message that joins two things
 MOST_QUESTIONS = 2
 _ASKS = re.compile(
     r"\?|^\W*(?:(?:and|also|so|ok|okay|but|or|then|hi|hello|hey|please|plus|y|e|o|pero|tambien|entonces|hola|oye|n)\W+)*"

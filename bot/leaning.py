@@ -29,6 +29,7 @@ SAME_SUBJECT = 6.0  # how much likelier a message that points back is to stay in
 SAYS_NOTHING_ITSELF = 120.0  # and "how often?" or "since when?" all the more
 LED_ON = 25.0  # and one that starts with "and", "but", "what about"
 NAMES_ITS_GROUP = 0.6  # the share of one group from which "what about the wages?" means that group
+SAME_QUESTION = 20.0  # "and if she was 14?" is still the same question
 SAME_FAMILY = 3.0  # "wages_deadline" after "wages_recover", rather than the group's other deadline
 ASIDE = 0.2  # how much likelier "ok so where does it go" is to be an aside on the conversation itself
 BARE = 3  # words
@@ -39,9 +40,10 @@ _CARDS = frozenset({"section_lookup", "section_history", "differences"})  # what
 # What a message starts with, or points back by, when it leans on the one before.
 _LEAD = re.compile(r"^\W*(?:and|but|ok|okay|so|also|then|what about|how about|y|pero|entonces|tambien|que pasa con|no,? i mean\w*)\b")
 _LEAN = re.compile(
-    r"^\W*(?:what if|what was|where|how|who|is it|is that|do|does|can|que pasa si|donde|como|cuanto|quien|es|puede)\b"
+    r"^\W*(?:what if|what was|what do|what does|what is|where|how|who|is it|is that|do|does|can|que pasa si|donde|como|cuanto|quien|es|puede)\b"
     r"|\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b",
 )
+_SUPPOSES = re.compile(r"^\W*(?:\w+\W+)?(?:what if|and if|even if|if|y si|que pasa si|aunque)\b")
 _THING = re.compile(r"\b(?:it|that|this|one|eso|esto|ese|esa|lo|la)\b")  # points back at what was asked about, not at a person
 _ANOTHER = re.compile(
     r"^\W*(?:(?:ok|so|and|but|y|pero)\W+)*(?:(?:what|how) about|what if|and (?:for|if|with|in|the|a|an)|(?:is it )?the same (?:for|with)"
@@ -85,16 +87,17 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
             return _same_asked_of_another_group(desk, ranking, topic)
+    supposes = bool(_SUPPOSES.search(plain))
     if words <= BARE and not follows:
-        return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF)
+        return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposes)
     if follows and ranking[0][1] >= CLEAR and not (_THING.search(plain) and _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # a second question that names its own subject
     if follows or _LEAD.search(plain) or words <= BRIEF:
-        return _stay_on_subject(desk, ranking, topic, memory, LED_ON)
+        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes)
     if _LEAN.search(plain) and _asked_at_home(desk, ranking[0][0], topic):
-        return _stay_on_subject(desk, ranking, topic, memory, LED_ON)
+        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes)
     if _LEAN.search(plain) and ranking[0][1] < CLEAR:
-        return _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT)
+        return _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT, supposes=supposes)
     return ranking
 
 
@@ -143,7 +146,7 @@ def _facets(desk: Desk, topic: str) -> tuple[str, ...]:
     return desk.store.topics[topic].facets if topic in desk.store.topics else ()
 
 
-def _stay_on_subject(desk: Desk, ranking: Ranking, last: str, memory: Memory, likelier: float) -> Ranking:
+def _stay_on_subject(desk: Desk, ranking: Ranking, last: str, memory: Memory, likelier: float, *, supposes: bool = False) -> Ranking:
     """Topics of the group last talked about become likelier, asides less: "and where tho?" after vacatur.
 
     What the message asks after counts whatever group's words it used: "how often?" after the training of hotel staff
@@ -164,6 +167,8 @@ def _stay_on_subject(desk: Desk, ranking: Ranking, last: str, memory: Memory, li
         scores[guest] = max(scores.get(guest, 0.0), asked_after[facet])
 
     def weight(topic: str) -> float:
+        if topic == last and supposes:
+            return likelier * SAME_QUESTION
         if topic in at_home:
             return likelier * (SAME_FAMILY if _family(topic) == _family(last) else 1.0)
         aside = desk.store.topic_groups.get(topic) in (None, "about", "history") and topic not in ("more", "simpler", "show_law", "emergency")

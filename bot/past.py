@@ -9,11 +9,13 @@ import re
 
 from bot.answers import labels, provision, search, topic
 from bot.desk import Desk
+from bot.law.store import Found
 from bot.leaning import talked_about
 from bot.nlp.dates import DateMention, ImpossibleDate
 from bot.reply import Line, Memory, Reply
 from bot.understanding import HINT, SURE, Asked
 
+FEW = 8  # provisions that can be shown together
 HISTORY = frozenset({"section_history", "changes_in_year"})
 _PENALTY = ("penalty",)
 
@@ -72,6 +74,8 @@ def _subject(desk: Desk, asked: Asked, memory: Memory) -> str:
     of_law = [name for name, score in asked.ranking[1:3] if score >= HINT and desk.store.topic_groups.get(name) not in (None, "history", "about")]
     if asked.main_crime and asked.topic in HISTORY and not of_law:
         return desk.store.jurisdiction.main_section
+    if asked.offense.startswith("class_") and not _last_section(memory):  # "which act made it class A?": no other crime is named
+        return desk.store.jurisdiction.main_section
     offenses = desk.store.terms.get("offense", {})
     if asked.offense in offenses and offenses[asked.offense].provision:
         return offenses[asked.offense].provision.partition("(")[0]
@@ -119,7 +123,10 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     if not main or not name.startswith(desk.store.jurisdiction.as_of_topics):
         return None
     kinds = kinds or (_PENALTY if name == "penalty" else ())
-    return provision.card(desk, main.partition("(")[0] if kinds else main, memory.lang, period, kinds)
+    section = main.partition("(")[0]
+    then = desk.store.look_up(section, period.last)
+    whole = isinstance(then, Found) and len(then.version.provisions) <= FEW  # an exemption stands in another subsection
+    return provision.card(desk, section if kinds or whole else main, memory.lang, period, kinds)
 
 
 def _changes(desk: Desk, period: DateMention, lang: str) -> Reply | None:

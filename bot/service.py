@@ -28,6 +28,12 @@ DECLINE_SURE = 0.6  # a person is not told "I will not help with that" on a hunc
 
 def respond(desk: Desk, question: Question) -> Turn:
     """The replies to ``question`` and what is remembered after them."""
+    turn = _respond(desk, question)
+    offered = next((reply.choices for reply in reversed(turn.replies) if reply.choices), ())
+    return msgspec.structs.replace(turn, memory=msgspec.structs.replace(turn.memory, offered=tuple(choice.id for choice in offered)))
+
+
+def _respond(desk: Desk, question: Question) -> Turn:
     memory = _with_language(question)
     if danger := desk.watch.look(question.text):
         return _in_emergency(desk, danger.kind, danger.lang, memory)
@@ -52,6 +58,8 @@ def _answered(desk: Desk, question: Question, memory: Memory) -> Turn:
         reply, memory = _one(desk, question, clause, memory, follows=bool(replies))
         if all(reply.lines != said.lines for said in replies):  # two halves of one question get one answer
             replies.append(reply)
+    found = [reply for reply in replies if reply.kind not in ("choices", "not_found")]
+    replies = found or replies[:1]  # what was not understood beside an answer was no question of its own
     return Turn(tuple(replies), memory)
 
 
@@ -98,7 +106,7 @@ def _in_interview(desk: Desk, question: Question, memory: Memory) -> Turn | None
 def _after_interview(desk: Desk, order: str, memory: Memory) -> Turn | None:
     """A steering word when no question waits: to take the questions up again, or about the result that was just told."""
     if talk.unfinished(desk, memory):
-        return Turn(*talk.resume(desk, memory)) if order == "resume" else None
+        return Turn(*talk.resume(desk, memory)) if order == "resume" else Turn(*talk.leave(desk, memory)) if order == "leave" else None
     if memory.topic or order not in ("why", "over", "paper", "back"):
         return None
     return Turn(*talk.obey(desk, order, memory)) if order in ("over", "back") else _result(desk, order, memory)
@@ -284,12 +292,34 @@ def _turned_away(desk: Desk, intent: str, text: str, lang: str) -> Reply:
 
 
 def _picked(desk: Desk, text: str, memory: Memory) -> str:
-    """The choice that a bare number means, of those that were offered last; an interview reads its own numbers."""
+    """The choice that a bare number means, of those that were offered last, or its label typed out.
+
+    An interview reads its own numbers.
+    """
+    if typed := _labels(desk, memory).get(_plain(text)):
+        return typed
     number = re.fullmatch(r"\s*(\d)[.)]?\s*", text)
     if not number or not memory.offered or talk.running(desk, memory):
         return ""
     place = int(number[1]) - 1
     return memory.offered[place] if 0 <= place < len(memory.offered) else ""
+
+
+def _labels(desk: Desk, memory: Memory) -> dict[str, str]:
+    """The labels of choices, as they may be typed: every topic's title, and what an interview or its result offers."""
+    labels = {_plain(title): f"topic:{name}" for title, name in desk.store.titles.items()}
+    for choice in memory.offered:
+        kind, _, name = choice.partition(":")
+        if kind == "result":
+            key = f"interviews.paper_{name}" if name in ("pdf", "docx", "ics") else f"interviews.offer_{name}"
+            labels[_plain(desk.say(memory.lang, key))] = choice
+        elif kind == "interview" and name in desk.store.interviews:
+            labels[_plain(desk.store.interview_words[memory.lang][name].title)] = choice
+    return labels
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", fold(text)).strip()
 
 
 def _chosen(desk: Desk, question: Question, memory: Memory) -> Turn:

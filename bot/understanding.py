@@ -97,7 +97,9 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
 def _asks_as_of(plain: str, date: DateMention | ImpossibleDate | None, cited: bool) -> bool:
     if not isinstance(date, DateMention):
         return date is not None
-    return not _NOT_AS_OF.search(plain[: date.start]) and (cited or not _PERSONAL.search(plain))
+    if cited:  # "the text of § 1 from 2012"
+        return not _NOT_AS_OF.search(plain[: date.start]) or bool(re.search(r"\b(?:from|de)\s+$", plain[: date.start]))
+    return not _NOT_AS_OF.search(plain[: date.start]) and not _PERSONAL.search(plain)
 
 
 def _named(
@@ -143,6 +145,8 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
     # The longest name says most: "my bar has only a catering permit", "criminal defense attorneys of the private bar".
     named = [mention.term for mention in sorted(mentions, key=lambda mention: mention.start - mention.end)
              if known.subject != "offense" or not _ONLY.search(plain[: mention.start])]
+    if named and topic != "vacatur_who" and all(term.startswith("class_") for term in named) and re.search(desk.store.jurisdiction.main_words, plain):
+        return desk.store.topics[known.when_named or topic].default_subject  # "is trafficking class A or B?"
     if named:
         # "I was trafficked, can my larceny be vacated?" asks about the larceny: what was done to the person is
         # the subject only where nothing else is named.

@@ -14,7 +14,7 @@ from bot.desk import Desk
 from bot.interviews import result, rules, talk
 from bot.interviews.conclusion import PARTS
 from bot.interviews.walk import UNSURE, Facts, applies, walk
-from bot.law.check import answers_to
+from bot.law.check_interviews import answers_to
 from bot.law.content import load
 from bot.law.records import Interview, Step
 from bot.reply import Clause, Memory, Question, Turn

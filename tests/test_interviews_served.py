@@ -30,6 +30,7 @@ def test_a_story_runs_through_the_real_form_to_the_same_result(bot: Bot, desk: D
     wanted = tables.found(desk, story, tables.play(desk, story))
     spoken = [desk.store.interview_words[lang][story.interview] for lang in ("en", "es")]  # an answer may change the language
     answer = bot.rest(START[story.lang][story.interview], sender)
+    assert answer.count("(1/") == 1  # begun once
     given: tuple[str, ...] = ()
     for _ in range(tables.MOST_TURNS):
         step = walk(desk.store.interviews[story.interview], given).next

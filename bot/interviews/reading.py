@@ -32,6 +32,7 @@ _NO = re.compile(
     r"^\W*(?:no|nope|nah|n|not yet|todavia no|aun no|never|not really|nunca|jamas|para nada|negative|false|falso|neither|none|ninguno"
     r"|ninguna|tampoco|they didnt|he didnt|she didnt|i didnt|i wasnt|i havent|i dont think so|creo que no)\b"
 )
+_CONFIRMS = frozenset({"si", "yes", "no", "y", "n", "yeah", "nope"})
 _AND = re.compile(r"^\W*\w+\W+(?:and|or|y|o)\W+")  # "yes and no"
 _UNITS: tuple[tuple[str, int], ...] = (
     (r"(?:days?|dias?|d)", 1), (r"(?:weeks?|wks?|semanas?|sem)", DAYS_A_WEEK), (r"(?:months?|mos?|mths?|mes(?:es)?)", DAYS_A_MONTH),
@@ -67,7 +68,8 @@ def read(step: Step, words: StepWords, text: str, terms: Mapping[str, Term], tod
     ``too_many``.
     """
     plain = fold(text).replace("'", "").strip()
-    if _UNSURE.search(plain):
+    counts = step.kind in ("duration", "money", "number", "date") and re.search(r"\d", plain)  # "maybe 12k" is an answer
+    if _UNSURE.search(plain) and not counts:
         return Reading(UNSURE)
     readers: dict[str, Callable[[], Reading]] = {
         "yes_no": lambda: _yes_no(plain),
@@ -89,7 +91,7 @@ def _yes_no(plain: str) -> Reading:
     if yes or no:
         if (second := _AND.match(plain)) and (_NO if yes else _YES).search(plain[second.end() :]):
             return Reading(problem="which_one")
-        return Reading("yes" if yes else "no", rest=len(plain.split()) > 4)
+        return Reading("yes" if yes else "no", rest=len(plain.split()) > 2)
     return Reading(problem="not_understood")
 
 
@@ -101,8 +103,12 @@ def _option(step: Step, words: StepWords, terms: Mapping[str, Term], plain: str,
     if re.fullmatch(r"\d{1,2}(?:\s*(?:,|and|y|&)\s*\d{1,2})+", plain):
         return Reading(problem="which_one")
     names = {term.id: tuple(name for by_lang in term.names.values() for name in by_lang) for term in terms.values()}
+    whole = plain.strip(" .!")
     for option in step.options:
-        names[option] = (*names.get(option, ()), words.options[option], *words.heard_as.get(option, ()))
+        if whole in _CONFIRMS and any(fold(name) == whole for name in words.heard_as.get(option, ())):
+            return Reading(option)
+        said = (name for name in words.heard_as.get(option, ()) if fold(name) not in _CONFIRMS)
+        names[option] = (*names.get(option, ()), words.options[option], *said)
     found = list(dict.fromkeys(mention.term for mention in _reader(tuple(names.items())).find(text)))
     if len(found) == 1:
         return Reading(found[0])

@@ -16,6 +16,7 @@ import msgspec
 from sqlite_utils import Database
 
 from bot.law import check, content
+from bot.law.check_words import sentences_of
 from bot.law.cite import file_name
 from bot.law.content import Content
 from bot.law.records import Section
@@ -98,7 +99,7 @@ def _tables(law: Content) -> dict[str, list[dict[str, Any]]]:
     for lang, answers in law.answers.items():
         for key, answer in answers.items():
             topic, _, variant = key.partition("@")
-            cites = dict.fromkeys(cite for _, s in check.sentences_of(answer) for cite in s.cites)
+            cites = dict.fromkeys(cite for _, s in sentences_of(answer) for cite in s.cites)
             rows["answers"].append({
                 "topic": topic, "variant": variant, "lang": lang, "title": answer.title, "record": _json(answer),
                 "cites": _json(list(cites)),

@@ -394,6 +394,11 @@ class LawStore:
         return found
 
     @cached_property
+    def titles(self) -> dict[str, str]:
+        """The topic of each answer's title, in both languages."""
+        return {row["title"]: row["topic"] for row in self._rows("select title, topic from answers where variant = '' order by rowid desc")}
+
+    @cached_property
     def interviews(self) -> dict[str, Interview]:
         """The guided interviews by name."""
         rows = self._rows("select interview, record from interviews order by rowid")
