@@ -59,6 +59,11 @@ _RETURNS = re.compile(
 )
 
 
+def led_on(plain: str) -> bool:
+    """Whether the message goes on from the one before: "and", "but", "y"."""
+    return bool(_LEAD.search(plain))
+
+
 def names_another(plain: str) -> bool:
     """Whether the message asks the same of something else: "what about", "y para"."""
     return bool(_ANOTHER.search(plain))

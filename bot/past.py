@@ -117,7 +117,7 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     if asked.main_crime and (asked.asks_penalty or asked.confidence < SURE):
         return provision.card(desk, desk.store.jurisdiction.main_section, memory.lang, period, kinds)
     name, variant = asked.topic, asked.variant
-    if name not in desk.store.topics or asked.confidence < SURE:
+    if name not in desk.store.topics or asked.confidence < SURE or asked.goes_on:
         name, variant = talked_about(desk, memory), memory.variant
     main = _main_cite(desk, name, variant, memory)
     if not main or not name.startswith(desk.store.jurisdiction.as_of_topics):

@@ -6,11 +6,12 @@ say: a citation, a date, an offense, and the subject that the last answer was ab
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
 from bot.desk import Desk
-from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, names_another, talked_about
+from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, talked_about
 from bot.nlp.citations import Mention
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
@@ -51,6 +52,7 @@ class Asked:
     mostly_cite: bool = False
     offense: str = ""  # an offense that is named, whatever the topic
     brief: bool = False  # so short that it hardly names its subject
+    goes_on: bool = False  # so short, and led on from the message before: "and in 2014?"
     leans: bool = False  # short enough to be about what was said before
     main_crime: bool = False  # the store's main crime is named
     asks_change: bool = False  # "what changed", "what is new"
@@ -79,19 +81,27 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
     rest = plain
     for mention in reversed(cites):
         rest = rest[: mention.start] + " " + rest[mention.end :]
-    date = find_date(rest)
+    date = _day_before(rest, find_date(rest)) if memory.topic and len(plain.split()) <= BRIEF else find_date(rest)
     mentions = desk.terms.find(clause.text)
     ranking = clause.ranking if cites else lean(desk, clause.ranking, plain, mentions, memory, follows=follows)
     ranking, variant = _named(desk, ranking, clause.text, mentions, memory)
     return Asked(
         ranking=ranking, variant=variant, cites=cites, date=date, as_of=_asks_as_of(rest, date, bool(cites)),
         offense=next((mention.term for mention in mentions if mention.subject == "offense"), ""),
-        brief=len(plain.split()) <= BRIEF, leans=len(plain.split()) <= FOLLOW_UP and bool(memory.topic),
+        brief=len(plain.split()) <= BRIEF, goes_on=bool(memory.topic) and len(plain.split()) <= BRIEF and led_on(plain), leans=len(plain.split()) <= FOLLOW_UP and bool(memory.topic),
         main_crime=bool(re.search(desk.store.jurisdiction.main_words, plain)),
         asks_change=bool(_CHANGE.search(plain)), asks_penalty=bool(_PENALTY.search(plain)), asks_class=bool(_CLASS.search(plain)),
         asks_advice=bool(_ADVICE.search(plain)),
         mostly_cite=bool(cites) and sum(len(word) >= _SMALL_WORDS for word in re.findall(r"[a-z]+", rest)) <= 1,
     )
+
+
+def _day_before(plain: str, date: DateMention | ImpossibleDate | None) -> DateMention | ImpossibleDate | None:
+    """The day before the date of "and before 2017?", which asks what the law was until then."""
+    if not isinstance(date, DateMention) or not re.search(r"\b(?:before|antes de(?:l)?)\s+(?:the\s+|el\s+)?$", plain[: date.start]):
+        return date
+    day = date.first - dt.timedelta(days=1)
+    return DateMention(day, day, "day")
 
 
 def _asks_as_of(plain: str, date: DateMention | ImpossibleDate | None, cited: bool) -> bool:

@@ -29,7 +29,7 @@ _YES = re.compile(
     r"|definitely|absolutely|afirmativo|asi es|they did|he did|she did|i did|i was|i have|i think so|creo que si)\b"
 )
 _NO = re.compile(
-    r"^\W*(?:no|nope|nah|n|not yet|todavia no|aun no|never|not really|nunca|jamas|para nada|negative|false|falso|neither|none|ninguno"
+    r"^\W*(?:no|nop|nope|nah|n|not yet|todavia no|aun no|never|not really|nunca|jamas|para nada|negative|false|falso|neither|none|ninguno"
     r"|ninguna|tampoco|they didnt|he didnt|she didnt|i didnt|i wasnt|i havent|i dont think so|creo que no)\b"
 )
 _CONFIRMS = frozenset({"si", "yes", "no", "y", "n", "yeah", "nope"})
