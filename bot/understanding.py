@@ -81,14 +81,16 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
     rest = plain
     for mention in reversed(cites):
         rest = rest[: mention.start] + " " + rest[mention.end :]
-    date = _day_before(rest, find_date(rest)) if memory.topic and len(plain.split()) <= BRIEF else find_date(rest)
+    brief = len(plain.split()) <= BRIEF
+    date = _day_before(rest, find_date(rest)) if memory.topic and brief else find_date(rest)
     mentions = desk.terms.find(clause.text)
     ranking = clause.ranking if cites else lean(desk, clause.ranking, plain, mentions, memory, follows=follows)
     ranking, variant = _named(desk, ranking, clause.text, mentions, memory)
     return Asked(
         ranking=ranking, variant=variant, cites=cites, date=date, as_of=_asks_as_of(rest, date, bool(cites)),
         offense=next((mention.term for mention in mentions if mention.subject == "offense"), ""),
-        brief=len(plain.split()) <= BRIEF, goes_on=bool(memory.topic) and len(plain.split()) <= BRIEF and led_on(plain), leans=len(plain.split()) <= FOLLOW_UP and bool(memory.topic),
+        brief=brief, goes_on=brief and bool(memory.topic) and led_on(plain),
+        leans=len(plain.split()) <= FOLLOW_UP and bool(memory.topic),
         main_crime=bool(re.search(desk.store.jurisdiction.main_words, plain)),
         asks_change=bool(_CHANGE.search(plain)), asks_penalty=bool(_PENALTY.search(plain)), asks_class=bool(_CLASS.search(plain)),
         asks_advice=bool(_ADVICE.search(plain)),
