@@ -74,7 +74,7 @@ def _in_emergency(desk: Desk, kind: str, lang: str, memory: Memory) -> Turn:
     if not talk.unfinished(desk, memory):
         return Turn((reply,), memory)
     resume = Choice("interview:resume", desk.say(lang, "interviews.resume"))
-    return Turn((msgspec.structs.replace(reply, choices=(resume,)),), msgspec.structs.replace(memory, paused=True, offered=(resume.id,)))
+    return Turn((msgspec.structs.replace(reply, choices=(resume,)),), msgspec.structs.replace(memory, paused=True))
 
 
 def _in_interview(desk: Desk, question: Question, memory: Memory) -> Turn | None:
@@ -97,10 +97,8 @@ def _in_interview(desk: Desk, question: Question, memory: Memory) -> Turn | None
     turn = _answered(desk, question, memory)
     if not talk.running(desk, turn.memory) or any(reply.kind in ("question", "emergency") for reply in turn.replies):
         return turn
-    again = talk.question_reply(desk, turn.memory)
-    offered = tuple(choice.id for choice in again.choices)
     answers = (msgspec.structs.replace(reply, choices=()) for reply in turn.replies)  # the numbers are the question's
-    return Turn((*answers, again), msgspec.structs.replace(turn.memory, offered=offered))
+    return Turn((*answers, talk.question_reply(desk, turn.memory)), turn.memory)
 
 
 def _after_interview(desk: Desk, order: str, memory: Memory) -> Turn | None:
@@ -206,7 +204,6 @@ def _remember(desk: Desk, memory: Memory, asked: Asked, reply: Reply) -> Memory:
     return msgspec.structs.replace(
         memory, topic=reply.topic or asked.topic, variant=asked.variant or _offense_of(desk, reply, cites), cites=cites[:6], told=0,
         as_of=asked.date.first.isoformat() if asked.as_of and isinstance(asked.date, DateMention) else "",
-        offered=tuple(choice.id for choice in reply.choices),
     )
 
 
@@ -358,7 +355,7 @@ def _unsure(desk: Desk, asked: Asked, text: str, memory: Memory) -> tuple[Reply,
         kind="choices" if choices else "not_found", lang=lang, lines=(Line(desk.say(lang, key), kind="note"),),
         choices=choices or _menu(desk, lang)[:3], notices=(Notice("safety", desk.say(lang, "safety.safety_footer")),),
     )
-    return reply, msgspec.structs.replace(memory, offered=tuple(choice.id for choice in reply.choices))
+    return reply, memory
 
 
 def _info(desk: Desk, lang: str, key: str, **fields: str) -> Reply:

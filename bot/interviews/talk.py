@@ -97,7 +97,7 @@ def not_understood(desk: Desk, memory: Memory) -> Said:
     again = Line(desk.fill(_words(desk, memory).steps[step.step].again), kind="note")
     lead = Line(desk.say(memory.lang, "interviews.not_understood"), kind="note")
     reply = msgspec.structs.replace(question_reply(desk, memory), lines=(lead, again))
-    return (reply,), _offered(msgspec.structs.replace(memory, tries=memory.tries + 1), reply)
+    return (reply,), msgspec.structs.replace(memory, tries=memory.tries + 1)
 
 
 def give(desk: Desk, value: str, memory: Memory, said: tuple[Line, ...] = ()) -> Said:
@@ -123,7 +123,7 @@ def tell(desk: Desk, what: str, memory: Memory) -> Said:
         reply = result.part_reply(desk, interview, facts, part, memory.lang)
     else:
         reply = result.reply(desk, interview, facts, memory.lang)
-    return (reply,), _offered(memory, reply)
+    return (reply,), memory
 
 
 def question_reply(desk: Desk, memory: Memory, before: tuple[Line, ...] = ()) -> Reply:
@@ -156,11 +156,7 @@ def _next(desk: Desk, memory: Memory, before: tuple[Line, ...] = ()) -> Said:
         # The result is what is talked about now: "why?" asks after it.
         cites = tuple(dict.fromkeys(cite for line in reply.lines for cite in line.cites))
         memory = msgspec.structs.replace(memory, topic="", variant="", cites=cites[:6])
-    return (reply,), _offered(memory, reply)
-
-
-def _offered(memory: Memory, reply: Reply) -> Memory:
-    return msgspec.structs.replace(memory, offered=tuple(choice.id for choice in reply.choices))
+    return (reply,), memory
 
 
 def _fits(desk: Desk, step: Step, value: str) -> bool:
