@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader
+from bot.nlp.folding import whole
 from bot.nlp.terms import TermReader
 from bot.safety.emergency import EmergencyWatch, watch
 
@@ -28,6 +30,21 @@ class Desk:
         """Open the store and build the readers from it. Raises ``NoLawStore``."""
         store = LawStore(law_db)
         return cls(store, CitationReader(store.jurisdiction, store.section_ids, store.acts), TermReader(store.terms), watch())
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The choice that each topic's title stands for, when it is typed out."""
+        return {whole(title): f"topic:{name}" for title, name in self.store.titles.items()}
+
+    @cached_property
+    def commands(self) -> dict[str, str]:
+        """The words that steer an interview, in every language, each with its command."""
+        found: dict[str, str] = {}
+        for phrases in self.store.phrases.values():
+            for key, words in phrases.items():
+                if key.startswith("navigation."):
+                    found |= {whole(word): key.removeprefix("navigation.") for word in words.split(",")}
+        return found
 
     def say(self, lang: str, key: str, **fields: str) -> str:
         """A phrase of the bot's furniture with its placeholders filled.

@@ -17,7 +17,7 @@ from bot.interviews import talk
 from bot.leaning import CONVERSATION
 from bot.nlp import language
 from bot.nlp.dates import DateMention
-from bot.nlp.folding import fold
+from bot.nlp.folding import fold, whole
 from bot.reply import Choice, Clause, Line, Memory, Notice, Question, Reply, Turn
 from bot.understanding import HINT, SURE, TURNED_AWAY, Asked, understand
 
@@ -173,7 +173,7 @@ def _one(desk: Desk, question: Question, clause: Clause, memory: Memory, *, foll
         if reply is not None:
             remembered = _remember(desk, memory, asked, reply)
             return (_with_limits(desk, reply) if asked.asks_advice else reply), remembered
-    return _unsure(desk, asked, clause.text, memory)
+    return _unsure(desk, asked, clause.text, lang), memory
 
 
 def _interview_asked_for(desk: Desk, asked: Asked, memory: Memory) -> str:
@@ -293,7 +293,7 @@ def _picked(desk: Desk, text: str, memory: Memory) -> str:
 
     An interview reads its own numbers.
     """
-    if typed := _labels(desk, memory).get(_plain(text)):
+    if typed := _labels(desk, memory).get(whole(text)):
         return typed
     number = re.fullmatch(r"\s*(\d)[.)]?\s*", text)
     if not number or not memory.offered or talk.running(desk, memory):
@@ -304,19 +304,15 @@ def _picked(desk: Desk, text: str, memory: Memory) -> str:
 
 def _labels(desk: Desk, memory: Memory) -> dict[str, str]:
     """The labels of choices, as they may be typed: every topic's title, and what an interview or its result offers."""
-    labels = {_plain(title): f"topic:{name}" for title, name in desk.store.titles.items()}
+    labels = dict(desk.titles)
     for choice in memory.offered:
         kind, _, name = choice.partition(":")
         if kind == "result":
             key = f"interviews.paper_{name}" if name in ("pdf", "docx", "ics") else f"interviews.offer_{name}"
-            labels[_plain(desk.say(memory.lang, key))] = choice
+            labels[whole(desk.say(memory.lang, key))] = choice
         elif kind == "interview" and name in desk.store.interviews:
-            labels[_plain(desk.store.interview_words[memory.lang][name].title)] = choice
+            labels[whole(desk.store.interview_words[memory.lang][name].title)] = choice
     return labels
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\W+", " ", fold(text)).strip()
 
 
 def _chosen(desk: Desk, question: Question, memory: Memory) -> Turn:
@@ -343,9 +339,8 @@ def _chosen(desk: Desk, question: Question, memory: Memory) -> Turn:
     return Turn((menu(desk, memory.lang),), memory)
 
 
-def _unsure(desk: Desk, asked: Asked, text: str, memory: Memory) -> tuple[Reply, Memory]:
+def _unsure(desk: Desk, asked: Asked, text: str, lang: str) -> Reply:
     """Nothing is guessed: the two or three likeliest readings as choices, else what the store's search finds."""
-    lang = memory.lang
     likely = [name for name, score in asked.ranking[:3] if score >= HINT and name in desk.store.topics]
     choices = topic.topic_choices(desk, likely, lang)
     key = "furniture.did_you_mean"
@@ -355,7 +350,7 @@ def _unsure(desk: Desk, asked: Asked, text: str, memory: Memory) -> tuple[Reply,
         kind="choices" if choices else "not_found", lang=lang, lines=(Line(desk.say(lang, key), kind="note"),),
         choices=choices or _menu(desk, lang)[:3], notices=(Notice("safety", desk.say(lang, "safety.safety_footer")),),
     )
-    return reply, memory
+    return reply
 
 
 def _info(desk: Desk, lang: str, key: str, **fields: str) -> Reply:

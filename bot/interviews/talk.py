@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from bot.desk import Desk
@@ -11,11 +9,10 @@ from bot.interviews import reading, result
 from bot.interviews.conclusion import PARTS
 from bot.interviews.walk import UNSURE, Walk, walk
 from bot.law.records import Interview, InterviewWords, Step
-from bot.nlp.folding import fold
+from bot.nlp.folding import whole
 from bot.reply import Choice, Line, Memory, Question, Reply
 
 MOST_TRIES = 3  # unreadable answers to one question, before it is passed over
-COMMANDS = ("back", "why", "skip", "over", "leave", "resume", "paper")
 
 Said = tuple[tuple[Reply, ...], Memory]
 
@@ -44,12 +41,7 @@ def resume(desk: Desk, memory: Memory) -> Said:
 
 def command(desk: Desk, text: str) -> str:
     """The command that a message is as a whole ("back", "atrás"); empty where it is none."""
-    plain = re.sub(r"[^\w\s]", "", fold(text)).strip()
-    for lang in desk.store.phrases:
-        for name in COMMANDS:
-            if plain in {fold(word.strip()) for word in desk.store.phrases[lang][f"navigation.{name}"].split(",")}:
-                return name
-    return ""
+    return desk.commands.get(whole(text), "")
 
 
 def obey(desk: Desk, order: str, memory: Memory) -> Said:

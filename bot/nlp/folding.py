@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
@@ -21,3 +22,8 @@ def _fold_char(char: str) -> str:
         return char.lower()
     base = unicodedata.normalize("NFD", char)[0].lower()
     return base if len(base) == 1 else char
+
+
+def whole(text: str) -> str:
+    """A whole message or label as bare words, to be told the same however it is typed: "Why this result?"."""
+    return re.sub(r"\W+", " ", fold(text)).strip()
