@@ -44,7 +44,7 @@ class Conversations:
         except httpx.HTTPError:
             return False
 
-    async def send(self, session: Session, text: str, choice: str = "", channel: str = "web") -> Answer:
+    async def send(self, session: Session, text: str, choice: str = "", channel: str = "web", audience: str = "public") -> Answer:
         """The replies to one message.
 
         An emergency is answered here at once, whatever Rasa does. A reply that comes after the
@@ -52,7 +52,7 @@ class Conversations:
         """
         if danger := watch().look(text):
             return emergency(danger.kind, danger.lang)
-        task = asyncio.create_task(self._ask(session, text, choice, channel))
+        task = asyncio.create_task(self._ask(session, text, choice, channel, audience))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         try:
@@ -66,11 +66,11 @@ class Conversations:
         late, session.late = session.late, []
         return Answer(late + replies, emergency=any(reply.get("kind") == "emergency" for reply in replies))
 
-    async def _ask(self, session: Session, text: str, choice: str, channel: str) -> list[dict[str, Any]]:
+    async def _ask(self, session: Session, text: str, choice: str, channel: str, audience: str) -> list[dict[str, Any]]:
         async with session.turn:
             if session.forgotten:
                 return []
-            body = {"conversation": session.conversation, "text": text, "choice": choice, "channel": channel}
+            body = {"conversation": session.conversation, "text": text, "choice": choice, "channel": channel, "audience": audience}
             try:
                 response = await self._http.post("/webhooks/gateway/webhook", json=body)
                 response.raise_for_status()

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
-from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from bot.limits import LONGEST_MESSAGE
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import papers
+from gateway import bodies, papers
 from gateway.conversation import emergency
 from gateway.sessions import BadToken
 
@@ -48,6 +48,11 @@ _PAGE = """<!doctype html>
 """
 
 
+def routes() -> list[Route]:
+    """The page's addresses."""
+    return [Route("/", show, methods=["GET"]), Route("/", ask, methods=["POST"])]
+
+
 async def show(request: Request) -> Response:
     """``GET /``: the page with an empty form."""
     return _render(request, "", [], "en")
@@ -55,12 +60,10 @@ async def show(request: Request) -> Response:
 
 async def ask(request: Request) -> Response:
     """``POST /``: the same page with the answer above the form."""
-    size, raw = request.app.state.settings.most_bytes, b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > size:
-            break
-    fields = {name: values[-1] for name, values in parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True).items()}
+    try:
+        fields = bodies.as_form(await bodies.read(request))
+    except bodies.TooLarge:
+        return _render(request, "", [_said(wording.gateway("too_long", "en"))], "en")
     text, choice, token = fields.get("text", ""), fields.get("choice", ""), fields.get("token", "")
     if danger := watch().look(text):
         return _render(request, token, emergency(danger.kind, danger.lang).replies, danger.lang)
@@ -73,7 +76,7 @@ async def ask(request: Request) -> Response:
         sessions.close(session)
         await request.app.state.conversations.forget(session)
         return _render(request, "", [_said(wording.gateway("forgotten", session.last_lang or "en"))], session.last_lang or "en")
-    if len(text) > LONGEST_MESSAGE or len(raw) > size:
+    if len(text) > LONGEST_MESSAGE:
         return _render(request, token, [_said(wording.gateway("too_long", session.last_lang or "en"))], session.last_lang or "en")
     if papers.asks_for_paper(choice) and not text.strip():
         return await papers.as_file(request, session, choice)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from bot.safety import wording
+from gateway.limits import Wait
 
 # Which words of content/wording/<lang>/gateway.yml say what a reason means. The numbers come with each of them.
-STATUS_WITH_NUMBERS = frozenset({401, 413, 429, 500})
+STATUS_WITH_NUMBERS = frozenset({401, 403, 413, 429, 500, 503})
 
 
 def problem(status: int, reason: str) -> Response:
@@ -16,3 +17,10 @@ def problem(status: int, reason: str) -> Response:
     if status in STATUS_WITH_NUMBERS:
         body["help"], body["ayuda"] = wording.numbers("en"), wording.numbers("es")
     return JSONResponse(body, status_code=status)
+
+
+def too_many(wait: Wait) -> Response:
+    """429, with the seconds to wait."""
+    response = problem(429, "too_many")
+    response.headers["retry-after"] = str(wait.seconds)
+    return response

@@ -51,6 +51,7 @@ class Sessions:
         self._key = secret.encode()
         self._idle, self._absolute, self._clock = idle, absolute, clock
         self._alive: dict[str, Session] = {}
+        self._named: dict[str, str] = {}
 
     def open(self) -> tuple[str, Session]:
         """A new session and its token."""
@@ -59,6 +60,24 @@ class Sessions:
         session = Session(secrets.token_urlsafe(18), now + self._absolute, now)
         self._alive[session.conversation] = session
         return self._token(session), session
+
+    def named(self, name: str) -> tuple[Session, bool]:
+        """The live session of someone whom a channel itself tells apart, and whether it is new.
+
+        Args:
+            name: a keyed hash of a phone number, a thread; never a number or a name as such.
+        """
+        now = self._clock()
+        session = self._alive.get(self._named.get(name, ""))
+        if session and self._lives(session, now):
+            session.touched = now
+            return session, False
+        _, session = self.open()
+        self._named[name] = session.conversation
+        return session, True
+
+    def _lives(self, session: Session, now: float) -> bool:
+        return now <= session.expires and now - session.touched <= self._idle
 
     def find(self, token: str | None) -> Session:
         """The live session of ``token``. Raises ``BadToken`` and says why."""
@@ -70,7 +89,7 @@ class Sessions:
             raise BadToken("unknown")
         now = self._clock()
         session = self._alive.get(conversation)
-        if now > float(expires) or session is None or now - session.touched > self._idle:
+        if session is None or not self._lives(session, now):
             self._alive.pop(conversation, None)
             raise BadToken("expired")
         session.touched = now
@@ -92,5 +111,6 @@ class Sessions:
 
     def _sweep(self) -> None:
         now = self._clock()
-        for key in [k for k, s in self._alive.items() if now > s.expires or now - s.touched > self._idle]:
+        for key in [key for key, session in self._alive.items() if not self._lives(session, now)]:
             del self._alive[key]
+        self._named = {name: key for name, key in self._named.items() if key in self._alive}

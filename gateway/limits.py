@@ -1,0 +1,84 @@
+"""How many requests are taken, by conversation, by address prefix and in all; the rest are told when to try again.
+
+An address is never kept: the counter's name is a keyed hash of its prefix, made anew with each process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import math
+import secrets
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from throttled.asyncio import MemoryStore, RateLimiterType, Throttled, rate_limiter
+
+from gateway.settings import Settings
+
+MOST_COUNTERS = 50_000  # a flood from many addresses drops the oldest counters, never the memory
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """That the caller is to wait, in whole seconds."""
+
+    seconds: int
+
+
+class Limits:
+    """The counters of one gateway."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._salt = secrets.token_bytes(16)
+        self._proxies = settings.trusted_proxies
+        self._public = bool(settings.public_url)
+        store = MemoryStore(options={"MAX_SIZE": MOST_COUNTERS})
+        self._limiters = {
+            name: Throttled(using=RateLimiterType.GCRA.value, quota=rate_limiter.per_min(number, burst=number), store=store)
+            for name, number in (("session", settings.per_session), ("address", settings.per_address), ("all", settings.in_all))
+            if number
+        }
+
+    async def of_request(self, request: Request) -> Wait | None:
+        """Whether a request waits for its address prefix, or for everyone's.
+
+        Until a PUBLIC_URL is set this is someone's own machine, and what comes from that machine itself is not counted.
+        """
+        caller = self._caller(request)
+        if not self._public and caller in LOOPBACK:
+            return None
+        prefix = hashlib.blake2b(address_prefix(caller).encode(), key=self._salt, digest_size=12).hexdigest()
+        return await self._hit("address", prefix) or await self._hit("all", "all")
+
+    async def of_session(self, conversation: str) -> Wait | None:
+        """Whether a message waits for its conversation's own limit."""
+        return await self._hit("session", conversation)
+
+    async def _hit(self, name: str, key: str) -> Wait | None:
+        limiter = self._limiters.get(name)
+        if limiter is None:
+            return None
+        result = await limiter.limit(f"{name}:{key}")
+        return Wait(max(1, math.ceil(result.state.retry_after))) if result.limited else None
+
+    def _caller(self, request: Request) -> str:
+        """The address that the outermost trusted proxy saw; what stands before it in the header anyone may have written."""
+        peer = request.client.host if request.client else ""
+        seen = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if part.strip()]
+        return seen[-self._proxies] if 0 < self._proxies <= len(seen) else peer
+
+
+def address_prefix(address: str) -> str:
+    """The network that an address belongs to, wide enough that changing the address inside one line changes nothing.
+
+    /24 of IPv4 and /56 of IPv6, which is what one household or office gets. What is no address stands for itself.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return str(ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 56}", strict=False))
