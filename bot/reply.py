@@ -77,6 +77,15 @@ class Link(msgspec.Struct, frozen=True):
     url: str
 
 
+class Moment(msgspec.Struct, frozen=True):
+    """A change of the law on a time line: when it took effect, the section and the acts that made it, and whether it is the law now."""
+
+    day: dt.date
+    section: str
+    acts: tuple[str, ...]
+    in_force: bool
+
+
 class SheetPart(msgspec.Struct, frozen=True, omit_defaults=True):
     """A part of a result sheet: its heading, and its lines or boxes to tick."""
 
@@ -124,6 +133,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     more: bool = False
     progress: tuple[int, int] | None = None  # of an interview's question: which one it is, of how many at most
     table: tuple[tuple[str, str], ...] = ()  # of a result: the rows of a sum, label and amount
+    timeline: tuple[Moment, ...] = ()  # of an answer on how the law changed, oldest first
     sheet: Sheet | None = None  # of a paper that was asked for
     document: str = ""  # "pdf", "docx" or "ics", with a sheet
 

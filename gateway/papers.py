@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot import paths
-from bot.law.content import LANGUAGES, read_yaml
 from bot.render import neutral
 from bot.render.papers import calendar, docx, pdf
 from bot.reply import Sheet
+from bot.safety import wording
 from gateway.conversation import Conversations
 from gateway.problems import problem
 from gateway.sessions import Session
@@ -51,15 +49,9 @@ def _made(reply: dict[str, Any]) -> Response:
     assert parsed.sheet is not None
     render, media = _KINDS[parsed.document]
     try:
-        body = render(parsed.sheet, _phrases()[parsed.lang])
+        body = render(parsed.sheet, {f"papers.{key}": text for key, text in wording.of_file("papers", parsed.lang).items()})
     except pdf.PaperUnavailable:
         return problem(503, "paper_unavailable")
     except ValueError:  # a calendar of a result without dates
         return problem(409, "no_result_yet")
     return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="charter-oak.{parsed.document}"'})
-
-
-@cache
-def _phrases() -> dict[str, dict[str, str]]:
-    folder = paths.content_dir() / "wording"
-    return {lang: {f"papers.{key}": text for key, text in read_yaml(folder / lang / "papers.yml").items()} for lang in LANGUAGES}

@@ -11,7 +11,7 @@ from bot.answers.topic import notices
 from bot.desk import Desk
 from bot.law.store import Ambiguous, BeforeStore, Found, NotFound, VersionText
 from bot.nlp.dates import DateMention
-from bot.reply import Choice, Line, Reply
+from bot.reply import Choice, Line, Moment, Reply
 
 MOST_OF_TODAY = 3  # beside an older version, today's text is only for comparison
 MOST_PROVISIONS = 12  # of one section in one card; "more" and the law pages have the rest
@@ -76,7 +76,7 @@ def history(desk: Desk, section: str, lang: str) -> Reply:
     return Reply(
         kind="card", lang=lang, topic="section_history", title=f"{labels.cite(desk.store, section)}: {head.title}", lines=lines,
         notices=notices(desk, (section,), lang), links=labels.links(desk.store, (section,)),
-        choices=(Choice(f"law:{section}", labels.cite(desk.store, section)),),
+        choices=(Choice(f"law:{section}", labels.cite(desk.store, section)),), timeline=_timeline(versions),
     )
 
 
@@ -89,7 +89,11 @@ def changes(desk: Desk, period: DateMention, lang: str, section: str | None = No
     lines = tuple(_change(desk, version, lang, with_section=True) for version in versions[:MOST_PROVISIONS])
     used = tuple(version.section for version in versions[:MOST_PROVISIONS])
     return Reply(kind="card", lang=lang, topic="changes_in_year", lines=lines, notices=notices(desk, used, lang, difference=False),
-                 links=labels.links(desk.store, used))
+                 links=labels.links(desk.store, used), timeline=_timeline(versions[:MOST_PROVISIONS]))
+
+
+def _timeline(versions: tuple[VersionText, ...]) -> tuple[Moment, ...]:
+    return tuple(Moment(v.effective, v.section, v.acts, in_force=v.until is None and not v.repealed) for v in versions)
 
 
 def _provisions(found: Found, lang: str, kinds: tuple[str, ...] = ()) -> list[Line]:

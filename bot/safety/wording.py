@@ -10,19 +10,19 @@ from bot.law.content import LANGUAGES, read_yaml
 
 @cache
 def _texts() -> dict[str, dict[str, str]]:
+    """Language, then ``file.key``, then words: every file of the bot's own words, with the numbers of help.yml filled in."""
     root = paths.content_dir()
     resources = read_yaml(root / "help.yml")
-    texts = {}
-    for lang in LANGUAGES:
-        folder = root / "wording" / lang
-        raw = {**read_yaml(folder / "safety.yml"), **{f"gateway.{k}": v for k, v in read_yaml(folder / "gateway.yml").items()}}
-        texts[lang] = {key: _fill(text, resources) for key, text in raw.items()}
-    return texts
+    files = {lang: sorted((root / "wording" / lang).glob("*.yml")) for lang in LANGUAGES}
+    return {
+        lang: {f"{path.stem}.{key}": _fill(text, resources) for path in files[lang] for key, text in read_yaml(path).items()}
+        for lang in LANGUAGES
+    }
 
 
 def _fill(text: str, resources: list[dict[str, str]]) -> str:
     for resource in resources:
-        for attribute in ("call", "text", "web"):
+        for attribute in ("call", "text", "web", "email"):
             text = text.replace(f"{{{resource['id']}.{attribute}}}", resource.get(attribute, ""))
     return text
 
@@ -34,21 +34,31 @@ def load() -> None:
 
 def emergency(kind: str, lang: str) -> str:
     """What someone in this kind of danger is told first."""
-    return _texts()[lang][f"emergency_{kind}"]
+    return say(f"safety.emergency_{kind}", lang)
 
 
 def unavailable(lang: str = "") -> str:
     """That no answer can be given now, with the numbers; in both languages where the language is not known."""
     if lang:
-        return _texts()[lang]["fallback_unavailable"]
-    return "\n".join(texts["fallback_unavailable"] for texts in _texts().values())
+        return say("safety.fallback_unavailable", lang)
+    return "\n".join(say("safety.fallback_unavailable", each) for each in LANGUAGES)
 
 
 def numbers(lang: str) -> str:
     """The line with the numbers that stands below everything."""
-    return _texts()[lang]["safety_footer"]
+    return say("safety.safety_footer", lang)
 
 
 def gateway(key: str, lang: str) -> str:
     """What the gateway itself says: a refusal, or a label of the plain page."""
-    return _texts()[lang][f"gateway.{key}"]
+    return say(f"gateway.{key}", lang)
+
+
+def say(key: str, lang: str) -> str:
+    """The words of ``file.key``, such as ``pages.title``. Raises ``KeyError``."""
+    return _texts()[lang][key]
+
+
+def of_file(name: str, lang: str) -> dict[str, str]:
+    """All words of one file by their keys, such as those of ``widget``."""
+    return {key.removeprefix(f"{name}."): text for key, text in _texts()[lang].items() if key.startswith(f"{name}.")}
