@@ -23,6 +23,12 @@ from bot.understanding import HINT, SURE, TURNED_AWAY, Asked, understand
 
 NLU_EMERGENCY_SURE = 0.4  # what only the classifier takes for an emergency must be fairly clear
 INTERRUPTS = 0.5  # how sure a question in the middle of an interview must be, rather than an answer that cannot be read
+# Where a person lives now says nothing of whose law they ask about: "can I clear it even though I live in Florida now?"
+_LIVES_THERE = re.compile(
+    r"\b(?:live|lives|living|lived|moved|move|moving|reside|stay|staying|am|im|i'm|was born|raised|from"
+    r"|vivo|vive|vivimos|viviendo|mude|mudamos|estoy|resido|soy)"
+    r"\s+(?:(?:out|back|over|now|ahora|aqui|aca)\s+)?(?:in|to|en|a|de|from)?\s*(?:the state of\s+|el estado de\s+)?$"
+)
 DECLINE_SURE = 0.6  # a person is not told "I will not help with that" on a hunch
 
 
@@ -56,11 +62,21 @@ def _answered(desk: Desk, question: Question, memory: Memory) -> Turn:
     before = memory
     for clause in asking.questions(question, lambda clause, follows: _resolved(desk, clause, before, follows)):
         reply, memory = _one(desk, question, clause, memory, follows=bool(replies))
-        if all(reply.lines != said.lines for said in replies):  # two halves of one question get one answer
-            replies.append(reply)
+        for said in (reply, *_on_the_other(desk, question, clause, before, reply, follows=bool(replies))):
+            if all(said.lines != other.lines for other in replies):  # two halves of one question get one answer
+                replies.append(said)
     found = [reply for reply in replies if reply.kind not in ("choices", "not_found")]
     replies = found or replies[:1]  # what was not understood beside an answer was no question of its own
     return Turn(tuple(replies), memory)
+
+
+def _on_the_other(desk: Desk, question: Question, clause: Clause, memory: Memory, reply: Reply, *, follows: bool) -> tuple[Reply, ...]:
+    """The same answer for the second thing named: "do my nail salon and the bar next door both have to post?"."""
+    if reply.kind != "answer":
+        return ()
+    asked = understand(desk, clause, memory, follows=follows)
+    other = _answer(desk, question, asked.topic, asked.also, reply.lang, clause.text) if asked.also and asked.topic == reply.topic else None
+    return (other,) if other else ()
 
 
 def emergency(desk: Desk, kind: str, lang: str) -> Reply:
@@ -272,7 +288,8 @@ def _elsewhere(desk: Desk, name: str, text: str) -> bool:
     if name in jurisdiction.other_places_topics or "other_state" not in jurisdiction.outside:
         return False
     plain = fold(text)
-    return bool(re.search(jurisdiction.outside["other_state"], plain)) and not re.search(jurisdiction.own_names, plain)
+    places = re.finditer(jurisdiction.outside["other_state"], plain)
+    return any(not _LIVES_THERE.search(plain[: place.start()]) for place in places) and not re.search(jurisdiction.own_names, plain)
 
 
 def _turned_away(desk: Desk, intent: str, text: str, lang: str) -> Reply:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.desk import Desk
+from bot.law.records import Term
 from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, talked_about
 from bot.nlp.citations import Mention
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
@@ -37,6 +39,7 @@ _ADVICE = re.compile(
     r"|do (?:i|we) have a (?:good |strong )?case|what (?:would|should) (?:you|i) do|is it (?:smart|worth it|a good idea)|deberia\w*|me conviene"
     r"|voy a ganar|me van? a creer|que (?:harias|haria|hago yo|me aconseja\w*|me recomienda\w*))\b"
 )
+_JOINED = re.compile(r"\b(?:and|y|e|plus|or|o)\b|&")
 _SMALL_WORDS = 4  # letters; shorter words say little of what is asked
 
 
@@ -46,6 +49,7 @@ class Asked:
 
     ranking: tuple[tuple[str, float], ...]
     variant: str = ""
+    also: str = ""  # a second thing that is named beside it and to which the answer is another: "my nail salon and the bar"
     cites: tuple[Mention, ...] = ()
     date: DateMention | ImpossibleDate | None = None
     as_of: bool = False  # the date asks what the law was then, rather than telling when something happened
@@ -87,7 +91,8 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
     ranking = clause.ranking if cites else lean(desk, clause.ranking, plain, mentions, memory, follows=follows)
     ranking, variant = _named(desk, ranking, clause.text, mentions, memory)
     return Asked(
-        ranking=ranking, variant=variant, cites=cites, date=date, as_of=_asks_as_of(rest, date, bool(cites)),
+        ranking=ranking, variant=variant, also=_also(desk, ranking, variant, plain, mentions), cites=cites, date=date,
+        as_of=_asks_as_of(rest, date, bool(cites)),
         offense=next((mention.term for mention in mentions if mention.subject == "offense"), ""),
         brief=brief, goes_on=brief and bool(memory.topic) and led_on(plain),
         leans=len(plain.split()) <= FOLLOW_UP and bool(memory.topic),
@@ -146,6 +151,26 @@ def _outside_its_group(desk: Desk, best: tuple[str, float], mentions: list[TermM
         if own == group and any(term.outcome and (term.outcome != "covered" or best[1] < HALF_CLEAR) for term in named):
             return name
     return ""
+
+
+def _also(desk: Desk, ranking: tuple[tuple[str, float], ...], variant: str, plain: str, mentions: list[TermMention]) -> str:
+    """The second of two things of a kind that the message joins, where the law treats it otherwise than the first."""
+    topic = desk.store.topics.get(ranking[0][0]) if ranking else None
+    if topic is None or not variant or not _JOINED.search(plain):
+        return ""
+    terms = desk.store.terms.get(topic.subject, {})
+    named = [mention for mention in mentions if mention.subject == topic.subject and mention.term in terms]
+    apart = [(first, second) for first, second in pairwise(named) if _JOINED.search(plain[first.end : second.start])]
+    for first, second in apart:
+        other = second.term if first.term == variant else first.term
+        if other != variant and variant in (first.term, second.term) and _treated(terms[other]) != _treated(terms[variant]):
+            return other
+    return ""
+
+
+def _treated(term: Term) -> str:
+    """What the law makes of a term: whether a list covers it, or which provision it is."""
+    return term.outcome or term.provision
 
 
 def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], memory: Memory) -> str:

@@ -48,7 +48,7 @@ def card(desk: Desk, cite: str, lang: str, as_of: DateMention | None = None, kin
     used = (cite,)
     return Reply(
         kind="card", lang=lang, topic="section_lookup", title=f"{labels.cite(desk.store, cite)}: {found.head.title}",
-        lines=tuple(lines), notices=notices(desk, used, lang), links=labels.links(desk.store, used),
+        lines=tuple(lines), notices=notices(desk, used, lang, whole=True), links=labels.links(desk.store, used),
         choices=(_history_choice(desk, found.head.section, lang),), more=False,
     )
 

@@ -18,10 +18,16 @@ from bot.reply import Choice, Line, Notice, Reply
 NEXT_TOPICS = 3
 MOST_DETAILS = 1
 STEM = 6  # letters
+SHORT_QUESTION = 14  # words; a longer one tells a story, whose words are not all asked about
 _YES_OR_NO = re.compile(r"^(?:Yes|No|Sí)\.\s*")
 _ASKED_OTHERWISE = re.compile(
     r"^\W*(?:what|where|when|how|who|which|why|que|donde|cuando|como|quien|cual|por que)\b"
     r"|\b(?:exempt\w*|exent\w*|not|dont|doesnt|don't|doesn't|isnt|isn't|without|let off|excluded|no tien\w+|no teng\w+|sin|or|o)\b"
+)
+# How a sentence starts that cannot be understood without the one before it.
+_LEANS = re.compile(
+    r"^(?:It|They|He|She|So|But|Both|That|This|These|Those|The other|Then|Also|And|Or|If (?:it|they|he|she)|In that case|Such|Its|Their"
+    r"|Pero|También|Tampoco|Eso|Esto|Ese|Esa|Esos|Esas|Este|Esta|Así|Entonces|Además|La otra|El otro|Si lo|Si no|Y|O|Los? hace|Lo|Dura|Da|Va)\b"
 )
 # Words of questions that say nothing of their subject.
 _COMMON = frozenset(re.findall(r"\w+", """
@@ -29,6 +35,11 @@ _COMMON = frozenset(re.findall(r"\w+", """
     just like make person people someone anyone case connecticut state court crime than then
     para como cuando donde cual cuales tiene tienen puede pueden quien sobre esta este esto persona personas saber quiero necesito favor
     caso estado delito
+"""))
+# Words that say in which document a difference stands, not what it is about.
+_OF_DOCUMENTS = frozenset(word[:STEM] for word in re.findall(r"\w+", """
+    secondary summary leaves bill bills says said speaks lists list section items item text proposed enacted adds gives makes calls council
+    resumen secundario proyecto dice deja fuera lista seccion punto propuso propone agrega menciona consejo human trafficking trata humana
 """))
 
 
@@ -49,11 +60,11 @@ def answer(
     sentences = getattr(wording, length)
     if advocate:
         sentences += wording.advocate
-    elif asked and length == "full":
-        sentences += to_the_point(wording, asked)
-    lines = _opened(tuple(_line(desk, sentence, fields) for sentence in sentences), asked)
+    elif asked and length in ("full", "short"):
+        sentences += to_the_point(sentences, wording.full + wording.advocate, asked)
+    lines = _led(_opened(tuple(_line(desk, sentence, fields) for sentence in sentences), asked), asked, wording.title)
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
-    below = notices(desk, used, lang)
+    below = notices(desk, used, lang, asked=asked)
     if topic.startswith(desk.store.jurisdiction.safety_topics or ("\0",)):
         below += (Notice("safety", desk.say(lang, "safety.safety_footer")),)
     return Reply(
@@ -73,13 +84,31 @@ def _opened(lines: tuple[Line, ...], asked: str) -> tuple[Line, ...]:
     return (msgspec.structs.replace(first, text=rest[:1].upper() + rest[1:]), *lines[1:]) if rest else lines[1:]
 
 
-def to_the_point(wording: Answer, asked: str) -> tuple[Sentence, ...]:
-    """The detail that shares words with the question which the full answer does not: "who came up with the program?"."""
-    said = {stem for sentence in wording.full for stem in _stems(sentence.text)}
-    open_words = _stems(asked) - said
-    shared = [(len(open_words & _stems(sentence.law)), sentence) for sentence in wording.advocate if sentence.law]
+def to_the_point(said: tuple[Sentence, ...], more: tuple[Sentence, ...], asked: str) -> tuple[Sentence, ...]:
+    """The detail that shares words with the question which what is said does not: "who came up with the program?"."""
+    heard = {stem for sentence in said for stem in _stems(sentence.text)}
+    open_words = _stems(asked) - heard
+    shared = [(len(open_words & _stems(sentence.law)), sentence) for sentence in more if sentence.law and sentence not in said]
     best = sorted((pair for pair in shared if pair[0]), key=lambda pair: -pair[0])
     return tuple(sentence for _, sentence in best[:MOST_DETAILS])
+
+
+def _led(lines: tuple[Line, ...], asked: str, title: str) -> tuple[Line, ...]:
+    """The lines with the one in front that alone speaks to a word of the question: "can it be appealed?".
+
+    Left as they are where the question tells a story, where the first one or two speak to it, or where a sentence leans on the one before it.
+    """
+    open_words = _stems(asked) - _stems(title) - {stem for line in lines[:2] for stem in _stems(line.text)}
+    if not open_words or len(asked.split()) > SHORT_QUESTION or lines[0].kind != "law" or _YES_OR_NO.match(lines[0].text):
+        return lines
+    open_words = {word for word in open_words if not word.isdigit()}
+    stems = [_stems(line.text) & open_words for line in lines]
+    weights = [sum(1 / sum(stem in other for other in stems) for stem in own) for own in stems]
+    best = max(range(len(lines)), key=lambda place: weights[place])
+    after = lines[best + 1 : best + 2]
+    if weights[best] < 1 or lines[best].kind != "law" or any(_LEANS.search(line.text) for line in (lines[best], *after)):
+        return lines
+    return (lines[best], *lines[:best], *lines[best + 1 :])
 
 
 def _stems(text: str) -> set[str]:
@@ -124,8 +153,13 @@ def _line(desk: Desk, sentence: Sentence, fields: dict[str, str]) -> Line:
     return Line(text[:1].upper() + text[1:], cites, "law" if sentence.law else "note")
 
 
-def notices(desk: Desk, cites: Iterable[str], lang: str, *, difference: bool = True) -> tuple[Notice, ...]:
-    """The lines below an answer that cites ``cites``: under review, where a source differs, how current."""
+def notices(
+    desk: Desk, cites: Iterable[str], lang: str, *, difference: bool = True, asked: str = "", whole: bool = False
+) -> tuple[Notice, ...]:
+    """The lines below an answer that cites ``cites``: under review, where a source differs, how current.
+
+    ``asked`` and ``whole`` say which difference speaks to the question: see ``_nearest_difference``.
+    """
     cites = tuple(cites)
     store = desk.store
     found = []
@@ -136,7 +170,7 @@ def notices(desk: Desk, cites: Iterable[str], lang: str, *, difference: bool = T
                 lang, "furniture.under_review_line", act=head.review_act, section=f"§ {head.section}",
                 date=labels.date(head.review_since, lang), link=head.link,
             )))
-    if difference and (nearest := _nearest_difference(desk, cites, lang)):
+    if difference and (nearest := _nearest_difference(desk, cites, lang, asked, whole)):
         found.append(Notice("difference", f"{desk.say(lang, 'furniture.difference_intro')} {nearest.in_language(lang)}"))
     if heads:
         checked = max(head.checked_on for head in heads.values())
@@ -144,27 +178,27 @@ def notices(desk: Desk, cites: Iterable[str], lang: str, *, difference: bool = T
     return tuple(found)
 
 
-def _nearest_difference(desk: Desk, cites: tuple[str, ...], lang: str) -> DifferenceText | None:
-    """The difference on the first cited provision that has one, the most exact place first.
+def _nearest_difference(desk: Desk, cites: tuple[str, ...], lang: str, asked: str, whole: bool) -> DifferenceText | None:
+    """The difference that speaks most to the question; None rather than one that is beside it.
 
+    One on a provision that the answer cites, or on its whole section where that comes first. One on a part of a cited
+    provision only where it shares a word with the question, or where the provision itself was asked for (``whole``).
     In Spanish only one whose line has been written in Spanish.
     """
-    best: tuple[int, DifferenceText] | None = None
-    for cite in cites:
-        if "-" not in cite or " § " in cite:
-            continue
-        wanted = Cite.parse(cite)
+    open_words = _stems(asked) - _OF_DOCUMENTS
+    best: tuple[tuple[int, bool, int, int], DifferenceText] | None = None
+    statutes = [Cite.parse(cite) for cite in cites if "-" in cite and " § " not in cite]
+    for position, wanted in enumerate(statutes):
         for difference in desk.store.differences(wanted.section):
             place = Cite.parse(difference.section + difference.pin)
-            if lang == "es" and not difference.line_es:
+            shared = len(open_words & (_stems(difference.in_language(lang)) - _OF_DOCUMENTS))
+            above = place.covers(wanted) and (bool(place.pins) or wanted.section == statutes[0].section)
+            if (lang == "es" and not difference.line_es) or not (above or (wanted.covers(place) and (shared or whole))):
                 continue
-            if wanted.covers(place) or place.covers(wanted):
-                depth = len(place.pins) + (2 if place == wanted else 0)
-                if best is None or depth > best[0]:
-                    best = (depth, difference)
-        if best:
-            return best[1]
-    return None
+            rank = (shared, place == wanted, len(place.pins), -position)
+            if best is None or rank > best[0]:
+                best = (rank, difference)
+    return best[1] if best else None
 
 
 def _differences_and_gaps(desk: Desk, wording: Answer, lang: str) -> tuple[Line, ...]:
