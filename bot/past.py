@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-from bot.answers import labels, provision, search, topic
+from bot.answers import furniture, labels, provision, search, topic
 from bot.desk import Desk
 from bot.law.store import Found
 from bot.leaning import talked_about
 from bot.nlp.dates import DateMention, ImpossibleDate
-from bot.reply import Line, Memory, Reply
+from bot.reply import Memory, Reply
 from bot.understanding import HINT, SURE, Asked
 
 FEW = 8  # provisions that can be shown together
@@ -24,7 +24,7 @@ def answer(desk: Desk, asked: Asked, memory: Memory) -> Reply | None:
     """A card where a citation, a date or the law's history is asked about; else None."""
     lang = memory.lang
     if isinstance(asked.date, ImpossibleDate):
-        return _said(desk, lang, "impossible_date", date=asked.date.text)
+        return furniture.said(desk, lang, "impossible_date", date=asked.date.text)
     period = _period(asked)
     if period and period.first > desk.today():
         return _not_yet(desk, asked, period, lang)
@@ -59,7 +59,7 @@ def _not_yet(desk: Desk, asked: Asked, period: DateMention, lang: str) -> Reply 
     wording = desk.store.answer(asked.topic, lang) if asked.confidence >= SURE and asked.topic not in HISTORY else None
     if wording and any(str(period.first.year) in sentence.text for sentence in wording.full):
         return None
-    return _said(desk, lang, "future_date", date=labels.date(period.first, lang))
+    return furniture.said(desk, lang, "future_date", date=labels.date(period.first, lang))
 
 
 def _is_history(asked: Asked) -> bool:
@@ -146,7 +146,3 @@ def _main_cite(desk: Desk, name: str, variant: str, memory: Memory) -> str:
     wording = desk.store.answer(name, memory.lang)
     cites = (cite for sentence in wording.short for cite in sentence.cites) if wording else ()
     return next((cite for cite in cites if re.match(r"\d", cite)), "")
-
-
-def _said(desk: Desk, lang: str, key: str, **fields: str) -> Reply:
-    return Reply(kind="info", lang=lang, lines=(Line(desk.say(lang, f"furniture.{key}", **fields), kind="note"),))

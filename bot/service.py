@@ -10,25 +10,19 @@ import re
 
 import msgspec
 
-from bot import asking, past
-from bot.answers import provision, search, topic
+from bot import asking, past, scope
+from bot.answers import furniture, provision, search, topic
 from bot.desk import Desk
 from bot.interviews import talk
 from bot.leaning import CONVERSATION
 from bot.nlp import language
 from bot.nlp.dates import DateMention
-from bot.nlp.folding import fold, whole
+from bot.nlp.folding import whole
 from bot.reply import Choice, Clause, Line, Memory, Notice, Question, Reply, Turn
 from bot.understanding import HINT, SURE, TURNED_AWAY, Asked, understand
 
 NLU_EMERGENCY_SURE = 0.4  # what only the classifier takes for an emergency must be fairly clear
 INTERRUPTS = 0.5  # how sure a question in the middle of an interview must be, rather than an answer that cannot be read
-# Where a person lives now says nothing of whose law they ask about: "can I clear it even though I live in Florida now?"
-_LIVES_THERE = re.compile(
-    r"\b(?:live|lives|living|lived|moved|move|moving|reside|stay|staying|am|im|i'm|was born|raised|from"
-    r"|vivo|vive|vivimos|viviendo|mude|mudamos|estoy|resido|soy)"
-    r"\s+(?:(?:out|back|over|now|ahora|aqui|aca)\s+)?(?:in|to|en|a|de|from)?\s*(?:the state of\s+|el estado de\s+)?$"
-)
 DECLINE_SURE = 0.6  # a person is not told "I will not help with that" on a hunch
 
 
@@ -44,7 +38,7 @@ def _respond(desk: Desk, question: Question) -> Turn:
     if danger := desk.watch.look(question.text):
         return _in_emergency(desk, danger.kind, danger.lang, memory)
     if question.too_long:
-        return Turn((_info(desk, memory.lang, "furniture.too_long"),), memory)
+        return Turn((furniture.said(desk, memory.lang, "too_long"),), memory)
     if choice := question.choice or _picked(desk, question.text, memory):
         return _chosen(desk, msgspec.structs.replace(question, choice=choice), memory)
     if unreadable := _unreadable(desk, question.text, memory.lang):
@@ -152,7 +146,7 @@ def _unreadable(desk: Desk, text: str, lang: str) -> Reply | None:
         key = "only_emoji"
     else:
         return None
-    return _info(desk, lang, f"furniture.{key}")
+    return furniture.said(desk, lang, key)
 
 
 def _in_danger(desk: Desk, question: Question) -> bool:
@@ -170,13 +164,14 @@ def _one(desk: Desk, question: Question, clause: Clause, memory: Memory, *, foll
     asked = understand(desk, clause, memory, follows=follows)
     lang = memory.lang
     if desk.watch.asks_for_harm(clause.text):
-        return _turned_away(desk, "harmful", clause.text, lang), memory
+        return scope.turned_away(desk, "harmful", clause.text, lang), memory
     if reply := past.answer(desk, asked, memory):
         return reply, _remember(desk, memory, asked, reply)
+    asked = scope.meant(asked, clause.text)
     if asked.topic in TURNED_AWAY and asked.confidence >= (SURE if asked.topic == "out_of_scope" else DECLINE_SURE):
-        return _turned_away(desk, asked.topic, clause.text, lang), memory
-    if _elsewhere(desk, asked.topic, clause.text):
-        return _turned_away(desk, "out_of_scope", clause.text, lang), memory
+        return scope.turned_away(desk, asked.topic, clause.text, lang), memory
+    if scope.elsewhere(desk, asked.topic, clause.text):
+        return scope.turned_away(desk, "out_of_scope", clause.text, lang), memory
     if asked.topic in CONVERSATION and asked.confidence >= (DECLINE_SURE if asked.topic == "abuse" else SURE):
         return _conversation(desk, asked.topic, memory)
     if asked.topic == "about_advice" and asked.confidence >= SURE:
@@ -233,35 +228,24 @@ def _conversation(desk: Desk, intent: str, memory: Memory) -> tuple[Reply, Memor
         memory = msgspec.structs.replace(memory, lang=lang, lang_chosen=True)
         if memory.topic and (reply := topic.answer(desk, memory.topic, lang, memory.variant)):
             return reply, memory
-        return _info(desk, lang, f"furniture.language_switched_{lang}"), memory
+        return furniture.said(desk, lang, f"language_switched_{lang}"), memory
     if intent in ("more", "affirm") and memory.topic:
         reply = topic.further(desk, memory.topic, lang, memory.variant, memory.told)
         memory = msgspec.structs.replace(memory, told=memory.told + 1)
-        return reply or _info(desk, lang, "furniture.nothing_more"), memory
+        return reply or furniture.said(desk, lang, "nothing_more"), memory
     if intent == "simpler" and memory.topic:
-        return topic.answer(desk, memory.topic, lang, memory.variant, "simple") or _info(desk, lang, "furniture.nothing_more"), memory
+        return topic.answer(desk, memory.topic, lang, memory.variant, "simple") or furniture.said(desk, lang, "nothing_more"), memory
     if intent == "show_law" and memory.cites:
         return provision.card(desk, memory.cites[0], lang), memory
     if intent == "who_says":
         return search.who_says(desk, memory, lang), memory
     if intent in ("thanks", "goodbye", "abuse"):
-        return _info(desk, lang, f"furniture.{intent}"), memory
+        return furniture.said(desk, lang, intent), memory
     if intent == "delete":
-        return _info(desk, lang, "furniture.deleted"), Memory(lang=lang)
+        return furniture.said(desk, lang, "deleted"), Memory(lang=lang)
     if intent == "greet" and not memory.topic:
-        greeting = Line(desk.say(lang, "furniture.greeting"), kind="note")
-        return Reply(kind="info", lang=lang, lines=(greeting,), choices=_menu(desk, lang)), memory
-    return menu(desk, lang), memory
-
-
-def menu(desk: Desk, lang: str) -> Reply:
-    """What can be asked, as choices."""
-    intro = Line(desk.say(lang, "furniture.menu_intro"), kind="note")
-    return Reply(kind="choices", lang=lang, lines=(intro,), choices=_menu(desk, lang))
-
-
-def _menu(desk: Desk, lang: str) -> tuple[Choice, ...]:
-    return topic.topic_choices(desk, desk.store.jurisdiction.menu, lang)
+        return furniture.said(desk, lang, "greeting", choices=furniture.main_topics(desk, lang)), memory
+    return furniture.menu(desk, lang), memory
 
 
 def _advice(desk: Desk, asked: Asked, memory: Memory) -> tuple[Reply, Memory]:
@@ -271,7 +255,7 @@ def _advice(desk: Desk, asked: Asked, memory: Memory) -> tuple[Reply, Memory]:
     about = (memory.topic if asked.leans else "") or next(likely, memory.topic)
     law = topic.answer(desk, about, lang, asked.variant, "short") if about in desk.store.topics else None
     if law is None:
-        reply = topic.answer(desk, "about_advice", lang) or _info(desk, lang, "furniture.advice_tail")
+        reply = topic.answer(desk, "about_advice", lang) or furniture.said(desk, lang, "advice_tail")
         return reply, memory
     return _with_limits(desk, law), _remember(desk, memory, asked, law)
 
@@ -280,26 +264,6 @@ def _with_limits(desk: Desk, law: Reply) -> Reply:
     """The answer between what this bot cannot decide and who can."""
     lead, tail = (Line(desk.say(law.lang, f"furniture.advice_{end}"), kind="note") for end in ("lead", "tail"))
     return msgspec.structs.replace(law, lines=(lead, *law.lines, tail))
-
-
-def _elsewhere(desk: Desk, name: str, text: str) -> bool:
-    """Whether the question is about another place's law: it names that place and not this one."""
-    jurisdiction = desk.store.jurisdiction
-    if name in jurisdiction.other_places_topics or "other_state" not in jurisdiction.outside:
-        return False
-    plain = fold(text)
-    places = re.finditer(jurisdiction.outside["other_state"], plain)
-    return any(not _LIVES_THERE.search(plain[: place.start()]) for place in places) and not re.search(jurisdiction.own_names, plain)
-
-
-def _turned_away(desk: Desk, intent: str, text: str, lang: str) -> Reply:
-    if intent != "out_of_scope":
-        key = {"harmful": "harmful_request", "injection": "prompt_injection"}[intent]
-        return msgspec.structs.replace(_info(desk, lang, f"furniture.{key}"), kind="declined")
-    outside = desk.store.jurisdiction.outside
-    subject = next((name for name, words in outside.items() if re.search(words, fold(text))), "general")
-    reply = _info(desk, lang, f"furniture.out_of_scope_{subject}")
-    return msgspec.structs.replace(reply, kind="declined", choices=_menu(desk, lang)[:3])
 
 
 # -- choices and not knowing --------------------------------------------------------
@@ -353,7 +317,7 @@ def _chosen(desk: Desk, question: Question, memory: Memory) -> Turn:
     if kind == "say" and rest in CONVERSATION:
         reply, memory = _conversation(desk, rest, memory)
         return Turn((reply,), memory)
-    return Turn((menu(desk, memory.lang),), memory)
+    return Turn((furniture.menu(desk, memory.lang),), memory)
 
 
 def _unsure(desk: Desk, asked: Asked, text: str, lang: str) -> Reply:
@@ -365,10 +329,6 @@ def _unsure(desk: Desk, asked: Asked, text: str, lang: str) -> Reply:
         choices, key = search.choices(desk, text, lang), "furniture.nothing_found"
     reply = Reply(
         kind="choices" if choices else "not_found", lang=lang, lines=(Line(desk.say(lang, key), kind="note"),),
-        choices=choices or _menu(desk, lang)[:3], notices=(Notice("safety", desk.say(lang, "safety.safety_footer")),),
+        choices=choices or furniture.main_topics(desk, lang)[:3], notices=(Notice("safety", desk.say(lang, "safety.safety_footer")),),
     )
     return reply
-
-
-def _info(desk: Desk, lang: str, key: str, **fields: str) -> Reply:
-    return Reply(kind="info", lang=lang, lines=(Line(desk.say(lang, key, **fields), kind="note"),))

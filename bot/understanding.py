@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.answers import sums
 from bot.desk import Desk
 from bot.law.records import Term
 from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, talked_about
@@ -89,6 +90,8 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
     date = _day_before(rest, find_date(rest)) if memory.topic and brief else find_date(rest)
     mentions = desk.terms.find(clause.text)
     ranking = clause.ranking if cites else lean(desk, clause.ranking, plain, mentions, memory, follows=follows)
+    if brief and memory.topic and sums.gives_number(desk, memory.topic, clause.text):
+        ranking = ((memory.topic, 1.0), *ranking)
     ranking, variant = _named(desk, ranking, clause.text, mentions, memory)
     return Asked(
         ranking=ranking, variant=variant, also=_also(desk, ranking, variant, plain, mentions), cites=cites, date=date,

@@ -21,7 +21,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlp.clauses import halves, split
+from bot.nlp.clauses import halves, split, without_courtesy
 from rasa_ext.ngrams import Matrix, NgramModel, train
 
 RANKED = 40  # topics kept of each ranking
@@ -74,7 +74,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             pieces = split(text)
             sides = halves(text) if len(pieces) == 1 else ()
             texts = [text, *(pieces if len(pieces) > 1 else sides)]
-            rankings = [_ranked(self._model.labels, row) for row in self._model.probabilities(texts)]
+            rankings = [_ranked(self._model.labels, row) for row in self._model.probabilities([without_courtesy(piece) for piece in texts])]
             clauses = [{"text": piece, "ranking": ranking, "half": bool(sides)} for piece, ranking in zip(texts, rankings, strict=False)]
             whole = [{"name": name, "confidence": score} for name, score in rankings[0]]
             message.set("intent", whole[0], add_to_output=True)

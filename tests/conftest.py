@@ -26,7 +26,7 @@ def invented(tmp_path: Path) -> Path:
     shutil.copytree(INVENTED, root)
     shutil.copy(paths.content_dir() / "help.yml", root)
     for lang in ("en", "es"):
-        for name in ("furniture", "safety", "cards", "interviews", "navigation"):
+        for name in ("furniture", "safety", "cards", "interviews", "navigation", "sums"):
             shutil.copy(paths.content_dir() / "wording" / lang / f"{name}.yml", root / "wording" / lang)
     return root
 

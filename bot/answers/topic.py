@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from bot.answers import labels
+from bot.answers import labels, sums
 from bot.desk import Desk
 from bot.law.cite import Cite
 from bot.law.records import Answer, Sentence
@@ -63,6 +63,7 @@ def answer(
     elif asked and length in ("full", "short"):
         sentences += to_the_point(sentences, wording.full + wording.advocate, asked)
     lines = _led(_opened(tuple(_line(desk, sentence, fields) for sentence in sentences), asked), asked, wording.title)
+    lines = ((total,) if asked and (total := sums.line(desk, topic, lang, asked)) else ()) + lines
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     below = notices(desk, used, lang, asked=asked)
     if topic.startswith(desk.store.jurisdiction.safety_topics or ("\0",)):

@@ -13,11 +13,11 @@ from functools import lru_cache
 
 from bot.interviews.walk import UNSURE
 from bot.law.records import Step, StepWords, Term
+from bot.nlp import amounts
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
 from bot.nlp.terms import TermReader
 
-DAYS_A_MONTH, DAYS_A_WEEK, DAYS_A_YEAR = 30, 7, 365  # as the estimate counts them, which it says
 MOST_DOLLARS = 100_000_000
 _UNSURE = re.compile(
     r"^\W*(?:i(?:m| am)? )?(?:not (?:really )?sure|unsure|(?:i )?(?:really )?(?:dont|do not) (?:know|remember|recall)|dunno|idk|no idea|maybe"
@@ -34,22 +34,11 @@ _NO = re.compile(
 )
 _CONFIRMS = frozenset({"si", "yes", "no", "y", "n", "yeah", "nope"})
 _AND = re.compile(r"^\W*\w+\W+(?:and|or|y|o)\W+")  # "yes and no"
-_UNITS: tuple[tuple[str, int], ...] = (
-    (r"(?:days?|dias?|d)", 1), (r"(?:weeks?|wks?|semanas?|sem)", DAYS_A_WEEK), (r"(?:months?|mos?|mths?|mes(?:es)?)", DAYS_A_MONTH),
-    (r"(?:years?|yrs?|anos?|anitos?)", DAYS_A_YEAR),
-)
-_AMOUNT = r"(-?\d+(?:[.,]\d+)?)"
-_SPANS = tuple((re.compile(rf"{_AMOUNT}\s*{unit}\b(\s+(?:and a half|y medi[oa]))?"), days) for unit, days in _UNITS)
-_A_UNIT = re.compile(r"\b(?:a|an|un|una|one)\s+(?=(?:days?|weeks?|months?|years?|dias?|semanas?|mes|ano)\b)")
-_A_COUPLE = re.compile(r"\b(?:a |un )?(?:couple(?: of)?|par de)\b")
-_HALF = re.compile(r"\b(?:half (?:a|an)|medio|media)\s+(year|month|week|day|ano|mes|semana|dia)\b")
 _EITHER = re.compile(r"\d\s*(?:or|o|to|a|-)\s*\d+\s*(?:days?|weeks?|months?|years?|yrs?|dias?|semanas?|mes(?:es)?|anos?)\b")  # "2-3 months"
 _WHOLE_YEAR = re.compile(r"\b(?:all (?:of|through)|the whole (?:of|year)|entire|todo(?: el)?(?: ano)?)\s+(?:19|20)\d\d\b")
-_THOUSANDS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|mil|thousand|grand|millions?|millon(?:es)?)\b(?:\s+(\d{1,3})\b)?")
 _DECADE = re.compile(r"\b\d0'?s\b")
 _SINCE = re.compile(r"\b(?:since|desde(?: hace)?|from|de)\b")
 _UNTIL = re.compile(r"\b(?:to|until|till|through|thru|hasta|a)\b|-")
-_MONEY = re.compile(r"(-?)\s*\$?\s*(-?)(\d[\d.,' ]*)")
 
 
 @dataclass(frozen=True)
@@ -123,23 +112,17 @@ def _reader(names: tuple[tuple[str, tuple[str, ...]], ...]) -> TermReader:
 
 def _duration(plain: str, today: dt.date, at_most: int) -> Reading:
     """A count of days: "90", "3 months", "since march 2022", "from march 2022 to june 2023", "a year and a half"."""
-    plain = _in_figures(plain)
+    plain = amounts.in_figures(plain)
     if _EITHER.search(plain):
         return Reading(problem="which_one")
     if _WHOLE_YEAR.search(plain):
-        return _days(DAYS_A_YEAR, at_most)
+        return _days(amounts.DAYS_A_YEAR, at_most)
     if (period := _period(plain, today)) is not None:
         return period
-    total, found = 0.0, False
-    for pattern, days in _SPANS:
-        for amount, half in pattern.findall(plain):
-            total += (float(amount.replace(",", ".")) + (0.5 if half else 0)) * days
-            found = True
-    if not found and (bare := re.fullmatch(rf"\W*(?:\D{{0,12}}\s)?{_AMOUNT}\W*", plain)) and not re.fullmatch(r"(?:19|20)\d\d", bare[1]):
-        total, found = float(bare[1].replace(",", ".")), True  # a bare year is no count of days
-    if not found:
-        return Reading(problem="not_understood")
-    return _days(round(total), at_most)
+    days = amounts.days(plain)
+    if days is None and (bare := re.fullmatch(rf"\W*(?:\D{{0,12}}\s)?{amounts.NUMBER}\W*", plain)) and not re.fullmatch(r"(?:19|20)\d\d", bare[1]):
+        days = float(bare[1].replace(",", "."))  # a bare year is no count of days
+    return Reading(problem="not_understood") if days is None else _days(round(days), at_most)
 
 
 def _days(days: int, at_most: int) -> Reading:
@@ -174,28 +157,19 @@ def _money(plain: str) -> Reading:
     """An amount in cents: "$1,200", "1.200,50", "2k", "none"."""
     if _NO.search(plain) or re.search(r"\b(?:nothing|nada|zero|cero)\b", plain):
         return Reading("cents:0")
-    plain = _in_figures(plain)
-    found = list(_MONEY.finditer(plain))
+    plain = amounts.in_figures(plain)
+    found = list(amounts.MONEY.finditer(plain))
     if len(found) != 1:
         return Reading(problem="which_one" if found else "not_understood")
     minus, sign, digits = found[0].groups()
     if minus or sign:
         return Reading(problem="negative")
-    cents = _cents(digits.strip(" .,'"))
+    cents = amounts.cents(digits.strip(" .,'"))
     return Reading(f"cents:{cents}") if cents <= MOST_DOLLARS * 100 else Reading(problem="too_many")
 
 
-def _cents(digits: str) -> int:
-    """"1,200.50" and "1.200,50" and "1200,5": the last mark is the decimal one only where one or two digits follow it."""
-    digits = re.sub(r"[' ]", "", digits)
-    whole, _, fraction = digits, "", ""
-    if match := re.fullmatch(r"(.*)[.,](\d{1,2})", digits):
-        whole, fraction = match[1], match[2]
-    return int(re.sub(r"\D", "", whole) or 0) * 100 + int(fraction.ljust(2, "0") or 0)
-
-
 def _number(plain: str, at_most: int) -> Reading:
-    found = re.findall(r"-?\d+", _in_figures(plain))
+    found = re.findall(r"-?\d+", amounts.in_figures(plain))
     if len(found) != 1:
         return Reading(problem="which_one" if found else "not_understood")
     number = int(found[0])
@@ -242,31 +216,10 @@ def _relative(plain: str, today: dt.date) -> str | None:
     if not re.search(r"[a-z]{3}", plain) or _DECADE.search(plain):
         return None
     settings = {"RELATIVE_BASE": dt.datetime.combine(today, dt.time()), "PREFER_DATES_FROM": "past"}
-    found = dateparser.parse(_in_figures(plain), languages=["en", "es"], settings=settings)
+    found = dateparser.parse(amounts.in_figures(plain), languages=["en", "es"], settings=settings)
     if found is None:
         return None
     if re.search(r"\b(?:years?|anos?)\b", plain):
         return str(found.year)
     to_the_day = re.search(r"\d|\b(?:days?|weeks?|dias?|semanas?|today|yesterday|hoy|ayer)\b", plain)
     return str(found.date())[: 10 if to_the_day else 7]
-
-
-def _in_figures(plain: str) -> str:
-    """"two years" as "2 years", "un año y medio" as "1 ano y medio", "half a year" as "182 days"."""
-    from text_to_num import alpha2digit  # only interviews need it
-
-    days = {"year": 365, "ano": 365, "month": DAYS_A_MONTH, "mes": DAYS_A_MONTH, "week": 7, "semana": 7, "day": 1, "dia": 1}
-    plain = re.sub(r"\b(?:unos|unas)\b", " ", plain)  # "about", not "one"
-    plain = _THOUSANDS.sub(_multiplied, plain)
-    plain = _HALF.sub(lambda match: f"{days[match[1]] // 2 or 1} days", plain)
-    plain = _A_COUPLE.sub("2", plain)
-    plain = _A_UNIT.sub("1 ", plain)
-    for lang in ("en", "es"):
-        plain = alpha2digit(plain, lang, threshold=0)
-    return plain
-
-
-def _multiplied(match: re.Match[str]) -> str:
-    """Amounts in full: "5 mil" as 5000, "2 mil 500" as 2500, "1.5 million" as 1500000."""
-    times = 1_000_000 if match[2].startswith("mill") else 1000
-    return str(round(float(match[1].replace(",", ".")) * times) + int(match[3] or 0))

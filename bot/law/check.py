@@ -85,6 +85,8 @@ def _topics(content: Content) -> Iterator[ContentError]:
         for other in (*topic.related, *filter(None, [topic.when_named])):
             if other not in content.topics:
                 yield ContentError(file, topic.topic, f"related topic {other} does not exist")
+        if topic.counts and (not topic.counted_by or resolve(content, topic.counted_by) is None):
+            yield ContentError(file, topic.topic, f"counts {topic.counts} by a provision that does not resolve: {topic.counted_by!r}")
         if topic.topic not in content.answers["en"]:
             yield ContentError(file, topic.topic, "has no English answer in wording/en/answers/")
 

@@ -204,6 +204,8 @@ class Topic(Record, frozen=True, kw_only=True):
     default_subject: str = ""  # the term that gives way where another is named too
     headline: bool = False
     about: str = ""  # the term that the topic itself is about, so that "is it a felony?" can lean on it
+    counts: Literal["", "days", "wages", "tiers", "violations"] = ""  # what its answer adds up where the question gives the numbers
+    counted_by: str = ""  # the provision whose figures it counts with
     when_named: str = ""  # the topic that is meant where a term of this one's subject is named
 
 

@@ -16,6 +16,13 @@ _BREAK = re.compile(
     re.I,
 )
 _LEAST_LETTERS = 8
+_COURTESY = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|excuse me|sorry to bother(?: you)?|pardon|quick question|(?:just )?a question"
+    r"|(?:i have|got) a (?:quick )?question|hola|buen[oa]s(?: (?:d[ií]as|tardes|noches))?|buen d[ií]a|disculp[ea](?:n|me)?|perd[oó]n(?:e|a)?(?:me)?"
+    r"|oig[ao]|oye|saludos|una (?:pregunta|consulta|duda)|tengo una (?:pregunta|duda)|con (?:todo )?respeto|usted|there|sir|madam|se[nñ]or(?:a|ita)?)"
+    r"\b[\s,.;:!¡¿-]*)+(?=\w+\W+\w+)",
+    re.I,
+)
 
 
 _JOINT = re.compile(r"\s*,?\s+(?:and|plus|as well as|y|e|adem[aá]s de)\s+|\s*&\s*|\s*;\s*", re.I)
@@ -28,6 +35,14 @@ def halves(text: str) -> tuple[str, ...]:
     """
     sides = [side.strip() for side in _JOINT.split(text, maxsplit=1)]
     return tuple(sides) if len(sides) == 2 and all(sum(c.isalpha() for c in side) >= _LEAST_LETTERS for side in sides) else ()
+
+
+def without_courtesy(text: str) -> str:
+    """The message without the greeting that leads it, which says nothing of what is asked: "disculpe, me deben tres quincenas".
+
+    A greeting that stands alone, or before a single word, stays.
+    """
+    return text[match.end() :] if (match := _COURTESY.match(text)) else text
 
 
 def split(text: str) -> tuple[str, ...]:

@@ -11,13 +11,18 @@ from bot.nlp.folding import fold
 Language = Literal["en", "es"]
 # Words that carry the subject but stand in neither list of stop words, and the abbreviations people text.
 _MORE = {
-    "en": "hello hi hey thanks thank please lawyer court law sue money record charged convicted help pls u ur dont cant im"
+    "en": "hello hi hey thanks thank please lawyer court law sue money charged convicted help pls u ur dont cant im"
     " whats penalty defense post sign victim boss passport what's how's notice hotel does is long much who",
     "es": "hola gracias por favor abogado corte ley demandar dinero antecedentes acusada acusado condena ayuda ayudame victima"
     " jefe pasaporte aviso letrero pena delito trata tribunal quiero necesito puedo pueden debe tengo tiempo cuanto como q xq"
     " deberia declararme culpable denunciar denunciarlo conviene juicio jefe abogado trabajo dueno patron"
-    " trafico hola donde cual cuales cuando quien borrar mi mis del las los una",
+    " trafico hola donde cual cuales cuando quien borrar mi mis del las los una anular anulacion juvenil multa multas salon restaurante negocio"
+    " carcel cargo cargos articulo art salir dejaban dejaron pegaba trabajar trabajaba demanda victimas ley leyes sueldo salario",
 }
+# Endings that English words hardly have: "dejaban", "obligaron", "pegando", "escaparme", "llevarlo".
+_SPANISH_ENDING = re.compile(
+    r"(?!coercion|suspicion)\w{2,}(?:cion|ciones|dad|miento|aban?|aron|ieron|[ai]endo|ando|[aei]r(?:me|se|lo|la|le|nos)|[aei]mos|encia|mente)$"
+)
 
 
 @cache
@@ -36,10 +41,11 @@ def detect(text: str) -> Language | None:
 
     Example: ``detect("cuánto tiempo tengo")`` is ``"es"``.
     """
-    words = re.findall(r"[^\W\d_]+", fold(text))
+    text = re.sub(r"\S*\d\S*", " ", text)  # a citation is the same in both
+    words = [word for word in re.findall(r"[^\W\d_]+", fold(text)) if len(word) > 1 or word in "yq"]
     score = sum(word in _lexicon()["es"] for word in words) - sum(word in _lexicon()["en"] for word in words)
     score += 2 * len(re.findall(r"[¿¡ñÑ]", text)) + len(re.findall(r"[áéíóúÁÉÍÓÚ]", text))
-    score += sum(bool(re.search(r"(?:cion|ciones|dad|miento)$", word)) for word in words)
+    score += sum(bool(_SPANISH_ENDING.match(word)) for word in words)
     if score == 0:
         return None
     return "es" if score > 0 else "en"

@@ -19,7 +19,7 @@ from bot.nlp.folding import fold
 
 # Both ends of a long message are read, so that a pasted page hides no cry for help.
 READ_AT_EACH_END = 10_000
-KINDS = ("suicide", "child", "held", "danger", "witness")
+KINDS = ("suicide", "child", "assault", "held", "danger", "witness")
 
 
 @dataclass(frozen=True)
