@@ -32,6 +32,7 @@ NAMES_ITS_GROUP = 0.6  # the share of one group from which "what about the wages
 SAME_QUESTION = 20.0  # "and if she was 14?" is still the same question
 SAME_FAMILY = 3.0  # "wages_deadline" after "wages_recover", rather than the group's other deadline
 ASIDE = 0.2  # how much likelier "ok so where does it go" is to be an aside on the conversation itself
+FULL_AGE = 18
 BARE = 3  # words
 BRIEF = 6  # words; a question this short rarely names its subject
 FOLLOW_UP = 12  # words; a longer message tells its own subject
@@ -44,6 +45,9 @@ _LEAN = re.compile(
     r"|\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b",
 )
 _SUPPOSES = re.compile(r"^\W*(?:\w+\W+)?(?:what if|and if|even if|if|y si|que pasa si|aunque)\b")
+_SUPPOSES_AGE = re.compile(
+    r"\b(?:if|si)\b.{0,20}\b(?:is|was|were|am|im|i'm|turned|tenia|tiene|tengo|tuviera|era|es)\W+(?:only\W+|just\W+|solo\W+)?(1\d|2[01])\b"
+)
 _THING = re.compile(r"\b(?:it|that|this|one|eso|esto|ese|esa|lo|la)\b")  # points back at what was asked about, not at a person
 _ANOTHER = re.compile(
     r"^\W*(?:(?:ok|so|and|but|y|pero)\W+)*(?:(?:what|how) about|what if|and (?:for|if|with|in|the|a|an)|(?:is it )?the same (?:for|with)"
@@ -69,6 +73,16 @@ def names_another(plain: str) -> bool:
     return bool(_ANOTHER.search(plain))
 
 
+def supposed_age(plain: str) -> int:
+    """The age of "and if she is 16?"; 0 where a message supposes none, or says more than that."""
+    age = _SUPPOSES_AGE.search(plain)
+    return int(age[1]) if age and len(plain.split()) <= BRIEF + 2 else 0
+
+
+def _at_that_age(desk: Desk, topic: str, age: int) -> str:
+    return desk.store.topics[topic].with_a_minor or topic if age < FULL_AGE else topic
+
+
 def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMention], memory: Memory, *, follows: bool = False) -> Ranking:
     """The ranking of a message, given what the conversation was about. ``plain`` is the folded text, without citations.
 
@@ -86,9 +100,11 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return _same_asked_of_another_group(desk, ranking, topic, apart_from=topic)
     if _RETURNS.search(plain) and words <= BRIEF + 2:
         return _group_alone(desk, ranking)
+    if topic in desk.store.topics and (age := supposed_age(plain)):
+        return ((_at_that_age(desk, topic, age), 1.0), *ranking)  # the same question of someone of another age
+    if _ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
+        return ((same, 1.0), *ranking)  # the same question of another offense or business
     if _ANOTHER.search(plain) and words <= BRIEF + 2:
-        if same := _turning_on(desk, topic, mentions):
-            return ((same, 1.0), *ranking)  # the same question of another offense or business
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
             return _same_asked_of_another_group(desk, ranking, topic)

@@ -109,7 +109,8 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
 
 def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Reply | None:
     """What the law on the topic asked about was in that time."""
-    kinds = _PENALTY if asked.asks_penalty else ()
+    still_on_penalty = memory.topic == "penalty" and asked.leans  # "and in 2015?"
+    kinds = _PENALTY if asked.asks_penalty or still_on_penalty else ()
     if asked.topic in HISTORY:
         if not asked.asks_change and (section := _subject(desk, asked, memory)):
             return provision.card(desk, section, memory.lang, period, kinds)

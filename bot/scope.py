@@ -27,7 +27,11 @@ _FORGET = re.compile(
 _RECORDS = re.compile(
     r"\b(?:records?|convict\w*|case|arrests?|charges?|users?|law|antecedentes|condenas?|cargos?|caso|arrestos?|anul\w*|difer\w*|signific\w*|ley|mejor)\b"
 )
-_BARE_FORGET = frozenset({"delete", "borrar", "borra", "erase", "forget", "clear", "wipe", "reset", "olvidar", "eliminar", "elimina"})
+_WHOLE_FORGET = re.compile(
+    r"(?:please |por favor )?(?:delete|erase|clear|wipe|reset|forget|borr(?:ar?|e|elo|alo)|elimin(?:ar?|e)|olvid(?:ar?|e))"
+    r"(?: (?:me|it|this|all|everything|it all|all of it|todo|esto|(?:my|this|the|our|mis?|el|la|est[ea]) (?:chats?|conversation|messages?|data"
+    r"|history|mensajes?|datos|historial|conversacion)))?(?: (?:please|now|por favor|ya|ahora))?"
+)
 # Someone who reports, defends or asks what a crime is means no harm, whatever the words of the crime.
 _MEANS_WELL = re.compile(
     r"\b(?:report\w*|worried|neighbou?rs?|what (?:do|should|can) i do|suspect\w*|i (?:saw|think|noticed)|defen[sc]e|charged|crime|penalty|illegal"
@@ -35,10 +39,15 @@ _MEANS_WELL = re.compile(
 )
 
 
+def forget(text: str) -> bool:
+    """Whether the whole message is the order to forget the conversation, which needs no understanding."""
+    return bool(_WHOLE_FORGET.fullmatch(whole(text)))
+
+
 def meant(asked: Asked, text: str) -> Asked:
     """The reading without "delete" or "harmful" where the words do not bear it out: both do what cannot be taken back, or accuse."""
     plain = whole(text)
-    forgets = plain in _BARE_FORGET or (bool(_FORGET.search(plain)) and not _RECORDS.search(plain))
+    forgets = bool(_FORGET.search(plain)) and not _RECORDS.search(plain)
     against = ({"delete"} if not forgets else set()) | ({"harmful"} if _MEANS_WELL.search(plain) else set())
     if asked.topic not in against:
         return asked

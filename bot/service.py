@@ -39,6 +39,8 @@ def _respond(desk: Desk, question: Question) -> Turn:
         return _in_emergency(desk, danger.kind, danger.lang, memory)
     if question.too_long:
         return Turn((furniture.said(desk, memory.lang, "too_long"),), memory)
+    if scope.forget(question.text):
+        return Turn((furniture.said(desk, memory.lang, "deleted"),), Memory(lang=memory.lang))
     if choice := question.choice or _picked(desk, question.text, memory):
         return _chosen(desk, msgspec.structs.replace(question, choice=choice), memory)
     if unreadable := _unreadable(desk, question.text, memory.lang):

@@ -14,7 +14,7 @@ from itertools import pairwise
 from bot.answers import sums
 from bot.desk import Desk
 from bot.law.records import Term
-from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, talked_about
+from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, supposed_age, talked_about
 from bot.nlp.citations import Mention
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
@@ -193,7 +193,7 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
         return next((term for term in named if term != known.default_subject), named[0])
     last = talked_about(desk, memory)
     before = desk.store.topics.get(last)
-    if mentions or before is None or names_another(plain):
+    if mentions or before is None or (names_another(plain) and not supposed_age(plain)):
         return ""
     if memory.variant in terms and desk.store.topic_groups[last] == desk.store.topic_groups[topic]:
         return memory.variant

@@ -18,6 +18,7 @@ from bot.reply import Choice, Line, Notice, Reply
 NEXT_TOPICS = 3
 MOST_DETAILS = 1
 STEM = 6  # letters
+SHORT_WORD = 4  # letters
 SHORT_QUESTION = 14  # words; a longer one tells a story, whose words are not all asked about
 _YES_OR_NO = re.compile(r"^(?:Yes|No|Sí)\.\s*")
 _ASKED_OTHERWISE = re.compile(
@@ -58,11 +59,13 @@ def answer(
     if wording is None:
         return None
     sentences = getattr(wording, length)
+    details: tuple[Sentence, ...] = ()
     if advocate:
-        sentences += wording.advocate
+        details = wording.advocate
     elif asked and length in ("full", "short"):
-        sentences += to_the_point(sentences, wording.full + wording.advocate, asked)
-    lines = _led(_opened(tuple(_line(desk, sentence, fields) for sentence in sentences), asked), asked, wording.title)
+        details = to_the_point(sentences, wording.full + wording.advocate, asked)
+    lines = _opened(tuple(_line(desk, sentence, fields) for sentence in sentences + details), asked)
+    lines = _led(lines, asked, wording.title, details=len(details))
     lines = ((total,) if asked and (total := sums.line(desk, topic, lang, asked)) else ()) + lines
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     below = notices(desk, used, lang, asked=asked)
@@ -94,22 +97,25 @@ def to_the_point(said: tuple[Sentence, ...], more: tuple[Sentence, ...], asked: 
     return tuple(sentence for _, sentence in best[:MOST_DETAILS])
 
 
-def _led(lines: tuple[Line, ...], asked: str, title: str) -> tuple[Line, ...]:
+def _led(lines: tuple[Line, ...], asked: str, title: str, details: int) -> tuple[Line, ...]:
     """The lines with the one in front that alone speaks to a word of the question: "can it be appealed?".
 
-    Left as they are where the question tells a story, where the first one or two speak to it, or where a sentence leans on the one before it.
+    Left as they are where the question tells a story, where the first one or two speak to it, or where a sentence leans on
+    the one before it. One of the ``details`` that were added at the end comes first only for a long word, or two.
     """
     open_words = _stems(asked) - _stems(title) - {stem for line in lines[:2] for stem in _stems(line.text)}
     if not open_words or len(asked.split()) > SHORT_QUESTION or lines[0].kind != "law" or _YES_OR_NO.match(lines[0].text):
         return lines
     open_words = {word for word in open_words if not word.isdigit()}
     stems = [_stems(line.text) & open_words for line in lines]
-    weights = [sum(1 / sum(stem in other for other in stems) for stem in own) for own in stems]
-    best = max(range(len(lines)), key=lambda place: weights[place])
-    after = lines[best + 1 : best + 2]
-    if weights[best] < 1 or lines[best].kind != "law" or any(_LEANS.search(line.text) for line in (lines[best], *after)):
-        return lines
-    return (lines[best], *lines[:best], *lines[best + 1 :])
+    told = stems[: len(stems) - details]  # a detail that says it again makes a word no less telling
+    weights = [sum(len(stem) / STEM / max(1, sum(stem in other for other in told)) for stem in own) for own in stems]
+    for best in sorted(range(len(lines)), key=lambda place: -weights[place]):
+        enough = SHORT_WORD / STEM if best < len(told) else 1  # a detail needs a longer word: "pay" is in many
+        leans = any(_LEANS.search(line.text) for line in lines[best : best + 2])
+        if weights[best] >= enough and lines[best].kind == "law" and not leans:
+            return (lines[best], *lines[:best], *lines[best + 1 :])
+    return lines
 
 
 def _stems(text: str) -> set[str]:

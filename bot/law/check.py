@@ -82,7 +82,7 @@ def _differences(content: Content) -> Iterator[ContentError]:
 def _topics(content: Content) -> Iterator[ContentError]:
     for topic in content.topics.values():
         file = content.origin[f"topic:{topic.topic}"]
-        for other in (*topic.related, *filter(None, [topic.when_named])):
+        for other in (*topic.related, *filter(None, [topic.when_named, topic.with_a_minor])):
             if other not in content.topics:
                 yield ContentError(file, topic.topic, f"related topic {other} does not exist")
         if topic.counts and (not topic.counted_by or resolve(content, topic.counted_by) is None):

@@ -206,6 +206,7 @@ class Topic(Record, frozen=True, kw_only=True):
     about: str = ""  # the term that the topic itself is about, so that "is it a felony?" can lean on it
     counts: Literal["", "days", "wages", "tiers", "violations"] = ""  # what its answer adds up where the question gives the numbers
     counted_by: str = ""  # the provision whose figures it counts with
+    with_a_minor: str = ""  # the topic on the same act where the other person is under 18: "and if she is 16?"
     when_named: str = ""  # the topic that is meant where a term of this one's subject is named
 
 

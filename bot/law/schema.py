@@ -48,7 +48,7 @@ SCHEMA: dict[str, tuple[dict[str, Any], Any]] = {
     "resources": ({"id": str, "record": str}, "id"),
     "topics": (
         {"topic": str, "topic_group": str, "asks": str, "related": str, "facets": str, "subject": str,
-         "default_subject": str, "headline": int, "about": str, "counts": str, "counted_by": str,
+         "default_subject": str, "headline": int, "about": str, "counts": str, "counted_by": str, "with_a_minor": str,
          "when_named": str},
         "topic",
     ),

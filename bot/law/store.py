@@ -358,7 +358,8 @@ class LawStore:
                 topic=row["topic"], asks=row["asks"], related=tuple(msgspec.json.decode(row["related"])),
                 facets=tuple(msgspec.json.decode(row["facets"])), subject=row["subject"],
                 default_subject=row["default_subject"], headline=bool(row["headline"]), about=row["about"],
-                counts=row["counts"], counted_by=row["counted_by"], when_named=row["when_named"],
+                counts=row["counts"], counted_by=row["counted_by"],
+                with_a_minor=row["with_a_minor"], when_named=row["when_named"],
             )
         return found
 
