@@ -32,7 +32,8 @@ def section_page(shelf: Shelf, form: str, lang: str, cite: str, as_of: dt.date |
 def index_page(shelf: Shelf, form: str, lang: str) -> bytes:
     """Every section by subject, the bills, how current it is."""
     made = index.page(shelf.store, lang)
-    example = made.subjects[0].sections[0] if made.subjects else None
+    main = shelf.store.jurisdiction.main_section or next(iter(shelf.store.section_ids), "")
+    example = index.listed(shelf.store, main, lang) if main else None
     return msgspec.json.encode(made) if form == JSON else _html("index", shelf, lang, made, example=example)
 
 
@@ -68,7 +69,8 @@ def _html(template: str, shelf: Shelf, lang: str, page: Any, data: dict[str, Any
     response = pages.page(
         f"law/{template}.html", lang, page=page, other_language=page.other_language, canonical=shelf.public_url + canonical,
         alternates={lang: page.address, wording.say("pages.other_lang", lang): page.other_language} if canonical == page.address else {},
-        base=shelf.public_url, data=_as_script(data) if data else "", **words(lang), **fields,
+        base=shelf.public_url, data=_as_script(data) if data else "",
+        linked_pieces=lambda text: shelf.links.pieces(text, lang, getattr(page, "section", "")), **words(lang), **fields,
     )
     return bytes(response.body)
 

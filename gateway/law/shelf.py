@@ -13,6 +13,7 @@ from bot.errors import NoLawStore
 from bot.law.cite import file_name
 from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader
+from bot.render.law.cross_links import CrossLinks
 
 MOST_DATED = 256  # pages of earlier days that are kept: anyone can ask for any day
 
@@ -24,6 +25,7 @@ class Shelf:
         self.store = store
         self.public_url = public_url
         self.reader = CitationReader(store.jurisdiction, store.section_ids, store.acts)
+        self.links = CrossLinks(store)
         self.sections = {file_name(section): section for section in store.section_ids}
 
         def made(make: Callable[..., bytes], *what: Hashable) -> bytes:

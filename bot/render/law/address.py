@@ -7,7 +7,7 @@ import re
 
 from bot.law.cite import Cite, file_name
 from bot.law.content import LANGUAGES
-from bot.law.store import LawStore
+from bot.law.store import Found, LawStore
 
 ROOT = "/law"
 
@@ -44,7 +44,11 @@ def of_cite(store: LawStore, text: str, lang: str) -> str:
         cite = Cite.parse(text)
     except ValueError:
         return ""
-    return of_section(cite.section, lang, pin=cite.pin) if store.head(cite.section) else ""
+    if store.head(cite.section) is None:
+        return ""
+    found = store.look_up(text)  # the part itself, the first inside it, or the one that it lies in
+    provisions = found.provisions if cite.pins and isinstance(found, Found) else ()
+    return of_section(cite.section, lang, pin=provisions[0].pin if provisions else "")
 
 
 def source_anchor(source: str) -> str:
