@@ -366,7 +366,7 @@ def test_someone_in_danger_who_types_into_the_search_gets_the_numbers_first(page
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_bill_shows_all_its_lines_what_was_enacted_instead_and_that_it_is_not_the_law(pages: TestClient, store: LawStore, lang: str) -> None:
-    for year in store.bill_years:
+    for year in store.bill_years.values():
         page = pages.get(f"/law/bills/{year}?lang={lang}")
         data = msgspec.json.decode(pages.get(f"/law/bills/{year}?lang={lang}&format=json").content, type=BillPage)
         words = said(page.text)

@@ -75,8 +75,7 @@ def shot(page: Page, name: str) -> None:
     page.screenshot(path=SHOTS / f"law-{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("lang, dark", [("en", False), ("es", True)], ids=["English, light", "Spanish, dark"])
 def test_axe_finds_nothing_on_any_law_page(site: str, browser: Browser, lang: str, dark: bool) -> None:
     found = {}
     for name, path in PAGES.items():
@@ -99,7 +98,8 @@ def test_nothing_runs_off_a_320_pixel_screen_which_is_also_400_percent_of_a_desk
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 320:
             wide[name] = width
-        shot(page, f"{name}-{lang}-320")
+        if name in ("section", "bill"):
+            shot(page, f"{name}-{lang}-320")
         page.context.close()
     assert wide == {}
 
@@ -150,6 +150,6 @@ def test_the_redline_is_heard_as_well_as_seen_and_the_picture_has_its_words(site
 
 def test_on_paper_the_law_stays_and_the_controls_go(site: str, browser: Browser) -> None:
     page = opened(browser, f"{site}/law/54-95c", media="print")
-    assert page.locator(".provision").first.is_visible() and page.locator(".past").is_visible()
+    assert page.locator(".provision").first.is_visible() and page.locator(".history").is_visible()
     assert not any(page.locator(control).first.is_visible() for control in (".search", ".day", ".onpage", ".leave"))
     page.context.close()

@@ -325,9 +325,9 @@ class LawStore:
         return tuple(dict.fromkeys(found))
 
     @cached_property
-    def bill_years(self) -> tuple[int, ...]:
-        """The years of the bills in the store, oldest first."""
-        return tuple(row["year"] for row in self._rows("select year from bills order by year"))
+    def bill_years(self) -> dict[str, int]:
+        """The bills in the store, each with its year, oldest first."""
+        return {row["bill"]: row["year"] for row in self._rows("select bill, year from bills order by year")}
 
     def recommendations(self) -> tuple[Recommendation, ...]:
         """The Council's recommendations and what became of each, by number."""

@@ -41,7 +41,7 @@ def _sitemap(open_shelf: shelf.Shelf) -> bytes:
     store, base = open_shelf.store, open_shelf.public_url
     pages = [
         *({lang: address.of_page(name, lang) for lang in LANGUAGES} for name in ("", "recommendations", "sources")),
-        *({lang: address.of_bill(year, lang) for lang in LANGUAGES} for year in store.bill_years),
+        *({lang: address.of_bill(year, lang) for lang in LANGUAGES} for year in store.bill_years.values()),
     ]
     changed = [""] * len(pages)
     for section in store.section_ids:

@@ -94,7 +94,7 @@ async def section(request: Request) -> Response:
 async def bill(request: Request) -> Response:
     """``GET /law/bills/2021``: a bill as proposed, and what was enacted instead."""
     written, open_shelf = request.path_params["year"], shelf.of(request.app)
-    if open_shelf and written not in {str(year) for year in open_shelf.store.bill_years}:
+    if open_shelf and written not in {str(year) for year in open_shelf.store.bill_years.values()}:
         return _refuse(request, _no_such_bill(open_shelf.store))
     return await _kept(request, pages.bill_page, int(written) if open_shelf else 0)
 
@@ -145,9 +145,9 @@ def _closed() -> Refused:
 
 
 def _no_such_bill(store: LawStore) -> Refused:
-    years = ", ".join(map(str, store.bill_years))
+    years = ", ".join(map(str, store.bill_years.values()))
     places = {
-        lang: tuple(Place("", f"{say('index_bills', lang)}: {year}", address.of_bill(year, lang)) for year in store.bill_years)
+        lang: tuple(Place("", f"{say('index_bills', lang)}: {year}", address.of_bill(year, lang)) for year in store.bill_years.values())
         for lang in LANGUAGES
     }
     return Refused(404, "no_such_bill", in_each("no_such_bill", years=years), places)

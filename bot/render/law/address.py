@@ -35,10 +35,9 @@ def of_page(name: str, lang: str = LANGUAGES[0]) -> str:
 def of_cite(store: LawStore, text: str, lang: str) -> str:
     """Where a cite of any kind is shown: a section, a bill, a source. Empty where it is shown nowhere."""
     document, _, pin = text.partition(" § ")
+    if document in store.bill_years:
+        return of_bill(store.bill_years[document], lang, re.split(r"[(.]", pin)[0])
     if source := store.source(document):
-        year = next((year for year in store.bill_years if (bill := store.bill(year)) and bill["bill"] == document), None)
-        if year:
-            return of_bill(year, lang, re.split(r"[(.]", pin)[0])
         return of_page("sources", lang) + f"#{source_anchor(source['id'])}"
     try:
         cite = Cite.parse(text)

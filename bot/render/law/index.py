@@ -123,7 +123,7 @@ def page(store: LawStore, lang: str) -> IndexPage:
             Subject(group, name, tuple(by_subject[group])) for group, name in subjects(lang).items() if group in by_subject
         ),
         under_review=tuple(item for items in by_subject.values() for item in items if item.under_review),
-        bills=tuple(_bill(bill, lang, store) for year in store.bill_years if (bill := store.bill(year))),
+        bills=tuple(_bill(bill, lang, store) for year in store.bill_years.values() if (bill := store.bill(year))),
         recommendations=address.of_page("recommendations", lang), sources=address.of_page("sources", lang),
         address=address.of_page("", lang), other_language=address.of_page("", _other(lang)),
     )

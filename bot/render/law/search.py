@@ -17,6 +17,7 @@ from bot.render.law.bills import Place
 from bot.render.law.words import say
 
 MOST = 24
+MOST_PLACES = 6  # that an answer rests on
 READ = 500  # characters of a search that are read; the words after them find nothing more
 FEW_WORDS = 5  # beside a citation: "section 53a-82 of the general statutes" is still only a citation
 
@@ -145,16 +146,17 @@ def _document(store: LawStore, cite: str, lang: str) -> list[Hit]:
 
 def _full_text(store: LawStore, text: str, lang: str) -> list[Hit]:
     hits: list[Hit] = []
+    answered: set[str] = set()  # an answer's variants share its place: the topic's own answer stands for all of them
     for found in store.search(text, lang, limit=3 * MOST):
-        if found.kind == "provision":
-            hits.append(Hit("provision", say("search_provision", lang), labels.cite(store, found.key), found.title, found.body, lang,
-                            address.of_cite(store, found.key, lang)))
+        topic = found.key.partition("@")[0]
+        if len(hits) == MOST or topic in answered:
             continue
-        topic, _, variant = found.key.partition("@")
-        answer = store.answer(topic, lang)
-        if variant and answer:  # a variant's own title names what it is of; the topic's answer stands for all of them
-            found = msgspec.structs.replace(found, title=answer.title)
-        cites = dict.fromkeys(cite for sentence in (answer.full if answer else ()) for cite in sentence.cites if "{" not in cite)
-        places = tuple(Place(cite, labels.cite(store, cite, lang), where) for cite in cites if (where := address.of_cite(store, cite, lang)))
-        hits.append(Hit("answer", say("search_answer", lang), "", found.title, "", lang, "", places[:6]))
+        if found.kind == "provision":
+            where = address.of_cite(store, found.key, lang)
+            hits.append(Hit("provision", say("search_provision", lang), labels.cite(store, found.key), found.title, found.body, lang, where))
+        elif answer := store.answer(topic, lang) or store.answer(topic, lang, found.key.partition("@")[2]):
+            answered.add(topic)
+            cites = dict.fromkeys(cite for sentence in answer.full for cite in sentence.cites if "{" not in cite)
+            places = [Place(cite, labels.cite(store, cite, lang), address.of_cite(store, cite, lang)) for cite in list(cites)[:MOST_PLACES]]
+            hits.append(Hit("answer", say("search_answer", lang), "", answer.title, "", lang, "", tuple(places)))
     return hits
