@@ -46,11 +46,13 @@ class Limits:
 
         Until a PUBLIC_URL is set this is someone's own machine, and what comes from that machine itself is not counted.
         """
-        caller = self._caller(request)
-        if not self._public and caller in LOOPBACK:
-            return None
-        prefix = hashlib.blake2b(address_prefix(caller).encode(), key=self._salt, digest_size=12).hexdigest()
-        return await self._hit("address", prefix) or await self._hit("all", "all")
+        prefix = self._prefix(request)
+        return (await self._hit("address", prefix) or await self._hit("all", "all")) if prefix else None
+
+    async def of_reader(self, request: Request) -> Wait | None:
+        """Whether a reader of the public pages waits. Counted apart, so that a crawler never uses up what those who ask have."""
+        prefix = self._prefix(request)
+        return await self._hit("address", f"reader:{prefix}") if prefix else None
 
     async def of_session(self, conversation: str) -> Wait | None:
         """Whether a message waits for its conversation's own limit."""
@@ -62,6 +64,13 @@ class Limits:
             return None
         result = await limiter.limit(f"{name}:{key}")
         return Wait(max(1, math.ceil(result.state.retry_after))) if result.limited else None
+
+    def _prefix(self, request: Request) -> str:
+        """The counter's name for the caller's network; empty where the caller is not counted."""
+        caller = self._caller(request)
+        if not self._public and caller in LOOPBACK:
+            return ""
+        return hashlib.blake2b(address_prefix(caller).encode(), key=self._salt, digest_size=12).hexdigest()
 
     def _caller(self, request: Request) -> str:
         """The address that the outermost trusted proxy saw; what stands before it in the header anyone may have written."""

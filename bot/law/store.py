@@ -14,7 +14,7 @@ import msgspec
 
 from bot.errors import NoFactForDate, NoLawStore
 from bot.law.cite import Cite
-from bot.law.records import Answer, FigureValue, Interview, InterviewWords, Jurisdiction, Resource, Term, Topic
+from bot.law.records import Answer, FigureValue, Interview, InterviewWords, Jurisdiction, Recommendation, Resource, Term, Topic
 
 
 class ProvisionText(msgspec.Struct, frozen=True):
@@ -323,6 +323,25 @@ class LawStore:
         touched = [((row["year"], row["section"]), [row["amends"], *msgspec.json.decode(row["cites"])]) for row in rows]
         found = [place for place, cites in touched if section in {cite.partition("(")[0] for cite in cites}]
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def bill_years(self) -> dict[str, int]:
+        """The bills in the store, each with its year, oldest first."""
+        return {row["bill"]: row["year"] for row in self._rows("select bill, year from bills order by year")}
+
+    def recommendations(self) -> tuple[Recommendation, ...]:
+        """The Council's recommendations and what became of each, by number."""
+        return tuple(
+            Recommendation(
+                number=row["number"], asks=row["asks"], reasons=tuple(msgspec.json.decode(row["reasons"])), fate=row["fate"],
+                fate_says=row["fate_says"], cites=tuple(msgspec.json.decode(row["cites"])),
+            )
+            for row in self._rows("select * from recommendations order by number")
+        )
+
+    def sources(self) -> tuple[dict[str, Any], ...]:
+        """Every document that the store draws on, as mappings of their fields, in the order of the content file."""
+        return tuple(dict(row) for row in self._rows("select * from sources order by rowid"))
 
     # -- wording --------------------------------------------------------------
 
