@@ -106,7 +106,10 @@ async def message(request: Request) -> Response:
     if wait := await request.app.state.limits.of_session(session.conversation):
         return too_many(wait)
     if papers.asks_for_paper(choice) and not text:
-        return await papers.as_file(request, session, choice)
+        try:
+            return await papers.as_file(request, session, choice)
+        except papers.NoPaper as error:
+            return problem(error.status, error.reason)
     answer = await request.app.state.conversations.send(session, text, choice)
     return _answered(answer.replies, unavailable=answer.unavailable, emergency=answer.emergency)
 

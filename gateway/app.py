@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import api, page, public
+from gateway import api, ask, public
 from gateway.conversation import Conversations
 from gateway.headers import SecurityHeaders
 from gateway.limits import Limits
@@ -39,7 +39,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app = Starlette(
         routes=[
             *api.routes(),
-            *page.routes(),
+            *ask.routes(),
+            Route("/", to_ask, methods=["GET"]),
             *public.routes(),
             Route("/healthz", healthz, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
@@ -53,6 +54,11 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.conversations = Conversations(settings.rasa_url, settings.patience)
     app.state.limits = Limits(settings)
     return app
+
+
+async def to_ask(request: Request) -> Response:
+    """``GET /``: to the plain page."""
+    return RedirectResponse("/ask", 303)
 
 
 async def healthz(request: Request) -> Response:
