@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import api, ask, public
+from gateway import about, api, ask, public
 from gateway.conversation import Conversations
 from gateway.headers import SecurityHeaders
 from gateway.limits import Limits
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         routes=[
             *api.routes(),
             *ask.routes(),
+            *about.routes(),
             Route("/", to_ask, methods=["GET"]),
             *public.routes(),
             Route("/healthz", healthz, methods=["GET"]),

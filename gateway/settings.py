@@ -32,6 +32,8 @@ class Settings:
     public_url: str = ""  # the address that people and webhooks use, without a slash at its end; empty on one's own machine
     embed_origins: frozenset[str] = frozenset()  # the sites that may embed the chat; none unless named
     trusted_proxies: int = 0  # reverse proxies in front, each of which appends the address it saw to X-Forwarded-For
+    operator: str = ""  # who runs this copy, and how to reach them: shown on /about, /privacy and /terms
+    operator_contact: str = ""
     per_session: int = 120  # messages a minute
     per_address: int = 600  # requests a minute of one address prefix: a shelter shares one
     in_all: int = 6_000  # requests a minute
@@ -56,6 +58,8 @@ class Settings:
             public_url=_public_url(environ.get("PUBLIC_URL", "")),
             embed_origins=_origins(environ.get("EMBED_ORIGINS", "")),
             trusted_proxies=int(_number(environ, "TRUSTED_PROXIES", cls.trusted_proxies)),
+            operator=environ.get("OPERATOR", "").strip(),
+            operator_contact=environ.get("OPERATOR_CONTACT", "").strip(),
             per_session=int(_number(environ, "RATE_PER_SESSION", cls.per_session)),
             per_address=int(_number(environ, "RATE_PER_ADDRESS", cls.per_address)),
             in_all=int(_number(environ, "RATE_IN_ALL", cls.in_all)),

@@ -99,16 +99,24 @@ def _pattern() -> re.Pattern[str]:
 
 
 class Beat(NamedTuple):
-    """A point on the picture of a time line: how far along it lies, from 0 to 100, its year, and whether it is the law now."""
+    """A point on the picture of a time line: how far along it lies, from 0 to 100, its year where there is room, and whether it is the law now."""
 
     x: float
-    year: int
+    year: str
     in_force: bool
+
+
+ROOM = 10  # between two years that are written out
 
 
 def beats(moments: Iterable[Moment]) -> list[Beat]:
     """Where the moments lie on a line from the first to the last, in time's own proportion."""
     days = [(moment.day, moment.in_force) for moment in moments]
     first, last = min((day for day, _ in days), default=dt.date.min), max((day for day, _ in days), default=dt.date.min)
-    span = (last - first).days or 1
-    return [Beat(round(100 * (day - first).days / span, 1), day.year, in_force) for day, in_force in days]
+    span, found, written = (last - first).days or 1, [], float(-ROOM)
+    for day, in_force in days:
+        x = round(100 * (day - first).days / span, 1)
+        room = x - written >= ROOM
+        found.append(Beat(x, str(day.year) if room else "", in_force))
+        written = x if room else written
+    return found
