@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute)
+    app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute, most=settings.most_sessions)
     app.state.conversations = Conversations(settings.rasa_url, settings.patience)
     app.state.limits = Limits(settings)
     return app
