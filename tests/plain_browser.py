@@ -57,3 +57,18 @@ def shot(page: Page, name: str) -> None:
     """Keep a picture of the whole page for a person to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=True)
+
+
+def sideways(browser: Browser, page: Page) -> list[str]:
+    """What sticks out of ``page`` to the side, measured on the same HTML where a script may run."""
+    html, url = page.content(), page.url.partition("#")[0]
+    context = browser.new_context(viewport=page.viewport_size or {"width": 1280, "height": 900}, bypass_csp=True)
+    copy = context.new_page()
+    copy.route(url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    copy.goto(url)
+    found: list[str] = copy.evaluate(
+        "() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.skip, svg') && e.getBoundingClientRect().right > innerWidth + 1)"
+        ".map(e => e.outerHTML.slice(0, 120))"
+    )
+    context.close()
+    return found
