@@ -106,10 +106,7 @@ async def message(request: Request) -> Response:
     if wait := await request.app.state.limits.of_session(session.conversation):
         return too_many(wait)
     if papers.asks_for_paper(choice) and not text:
-        try:
-            return await papers.as_file(request, session, choice)
-        except papers.NoPaper as error:
-            return problem(error.status, error.reason)
+        return await papers.as_file(request, session, choice)
     answer = await request.app.state.conversations.send(session, text, choice)
     return _answered(answer.replies, unavailable=answer.unavailable, emergency=answer.emergency)
 

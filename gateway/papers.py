@@ -14,6 +14,7 @@ from bot.render.papers import calendar, docx, pdf
 from bot.reply import Sheet
 from bot.safety import wording
 from gateway.conversation import Conversations
+from gateway.problems import problem
 from gateway.sessions import Session
 
 _KINDS: dict[str, tuple[Callable[[Sheet, Mapping[str, str]], bytes], str]] = {
@@ -38,6 +39,14 @@ class NoPaper(Exception):
 
 
 async def as_file(request: Request, session: Session, choice: str) -> Response:
+    """The file that ``choice`` asks for; in words why not, where it cannot be made."""
+    try:
+        return await made(request, session, choice)
+    except NoPaper as error:
+        return problem(error.status, error.reason)
+
+
+async def made(request: Request, session: Session, choice: str) -> Response:
     """The file that ``choice`` ("result:pdf") asks for. Raises ``NoPaper`` where it cannot be made.
 
     The core makes the sheet of the answers given, here it becomes a file, and nothing of it stays. The name of the file says
@@ -48,10 +57,10 @@ async def as_file(request: Request, session: Session, choice: str) -> Response:
     reply = next((reply for reply in answer.replies if reply.get("sheet")), None)
     if reply is None:
         raise NoPaper(503, "unavailable") if answer.unavailable else NoPaper(409, "no_result_yet")
-    return await run_in_threadpool(_made, reply)  # a page takes longer to set than a turn may hold the loop
+    return await run_in_threadpool(_file, reply)  # a page takes longer to set than a turn may hold the loop
 
 
-def _made(reply: dict[str, Any]) -> Response:
+def _file(reply: dict[str, Any]) -> Response:
     parsed = neutral.parse(reply)
     assert parsed.sheet is not None
     render, media = _KINDS[parsed.document]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from bot import paths
 
@@ -56,7 +56,8 @@ def complaints(browser: Browser, page: Page, scheme: Any = "light") -> list[str]
 def shot(page: Page, name: str) -> None:
     """Keep a picture of the whole page for a person to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=True)
+    with suppress(Error):  # a picture that a busy machine could not take is no fault of the page
+        page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=True)
 
 
 def sideways(browser: Browser, page: Page) -> list[str]:
