@@ -153,12 +153,18 @@ def _wait(children: dict[str, subprocess.Popen[bytes]], ports: Ports, logs: Path
     while pending and not stop.asked:
         for name, child in children.items():
             if child.poll() is not None:
-                raise CannotStart(f"The {name} process did not start (exit code {child.returncode}). See {logs / name}.log")
+                raise CannotStart(f"The {name} process did not start: {_last_line(logs / f'{name}.log')} See {logs / name}.log")
         for name in [name for name, url in pending.items() if _answers(url)]:
             del pending[name]
         if time.monotonic() > deadline:
             raise CannotStart(f"Not ready after {START_SECONDS} seconds: {', '.join(pending)}. See {logs}")
         time.sleep(0.1)
+
+
+def _last_line(log: Path) -> str:
+    """What a process that did not start said last, as one sentence."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1].rstrip(".") + "." if lines else "it said nothing."
 
 
 def _answers(url: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 
 import uvicorn
 
+from bot.errors import CharterOakError
 from gateway.app import create_app
 
 
@@ -16,7 +18,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
     host = os.environ.get("GATEWAY_HOST", "127.0.0.1")
-    uvicorn.run(create_app(), host=host, port=port, access_log=False, log_level="warning", server_header=False, ws="none")
+    try:
+        app = create_app()
+    except CharterOakError as error:
+        sys.exit(str(error))
+    # proxy_headers: X-Forwarded-For counts as far as TRUSTED_PROXIES says, and uvicorn has another rule.
+    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False, ws="none", proxy_headers=False)
 
 
 if __name__ == "__main__":

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
 
 from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import api, law, page, public
+from gateway import about, api, ask, law, openapi, pages, public
 from gateway.conversation import Conversations
-from gateway.headers import SecurityHeaders
+from gateway.headers import HEADERS, SecurityHeaders
 from gateway.limits import Limits
 from gateway.origins import Origins
 from gateway.problems import problem
 from gateway.sessions import Sessions
 from gateway.settings import Settings
+
+SWEEP_SECONDS = 60
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -33,13 +36,18 @@ def create_app(settings: Settings | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         wordless.install()
+        sweeping = asyncio.create_task(_sweep(app.state.sessions))
         yield
+        sweeping.cancel()
         await app.state.conversations.close()
 
     app = Starlette(
         routes=[
             *api.routes(),
-            *page.routes(),
+            *openapi.routes(),
+            *ask.routes(),
+            *about.routes(),
+            Route("/", to_ask, methods=["GET"]),
             *public.routes(),
             *law.routes(),
             Route("/healthz", healthz, methods=["GET"]),
@@ -50,10 +58,22 @@ def create_app(settings: Settings | None = None) -> Starlette:
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute)
+    app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute, most=settings.most_sessions)
     app.state.conversations = Conversations(settings.rasa_url, settings.patience)
     app.state.limits = Limits(settings)
     return app
+
+
+async def _sweep(sessions: Sessions) -> None:
+    """Let go of what has expired also when nobody comes."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        sessions.sweep()
+
+
+async def to_ask(request: Request) -> Response:
+    """``GET /``: to the plain page."""
+    return RedirectResponse("/ask", 303)
 
 
 async def healthz(request: Request) -> Response:
@@ -68,12 +88,29 @@ async def readyz(request: Request) -> Response:
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return problem(404, "no_such_page")
+    return _refused(request, 404, "no_such_page")
 
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
-    return problem(405, "not_allowed")
+    """405 with what is allowed; OPTIONS itself is answered with that."""
+    found = [route.methods or set() for route in request.app.routes if route.matches(request.scope)[0] != Match.NONE]
+    allow = {"allow": ", ".join(sorted({"OPTIONS"}.union(*found)))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allow)
+    response = _refused(request, 405, "not_allowed")
+    response.headers.update(allow)
+    return response
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return problem(500, "failed")
+    response = _refused(request, 500, "failed")
+    response.headers.update(HEADERS)  # this one is sent from outside the middleware
+    return response
+
+
+def _refused(request: Request, status: int, reason: str) -> Response:
+    """A refusal as a page for a person's browser, as JSON for anything else."""
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return problem(status, reason)
+    lang = pages.language(request.query_params.get("lang", ""))
+    return pages.page("problem.html", lang, status=status, said=wording.gateway(reason, lang))

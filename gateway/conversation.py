@@ -52,6 +52,7 @@ class Conversations:
         """
         if danger := watch().look(text):
             return emergency(danger.kind, danger.lang)
+        text, choice = (part.encode("utf-8", "replace").decode() for part in (text, choice))  # halves of letters cannot be sent on
         task = asyncio.create_task(self._ask(session, text, choice, channel, audience))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import math
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from throttled.asyncio import MemoryStore, RateLimiterType, Throttled, rate_limi
 from gateway.settings import Settings
 
 MOST_COUNTERS = 50_000  # a flood from many addresses drops the oldest counters, never the memory
+_WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.%\w]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+")
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -84,6 +86,8 @@ def address_prefix(address: str) -> str:
 
     /24 of IPv4 and /56 of IPv6, which is what one household or office gets. What is no address stands for itself.
     """
+    bare = _WITH_PORT.fullmatch(address)  # some proxies write the port as well, which changes with each connection
+    address = (bare[1] or bare[2]) if bare else address
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

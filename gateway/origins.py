@@ -47,6 +47,7 @@ class Origins:
             if message["type"] == "http.response.start" and allowed:
                 sent = MutableHeaders(scope=message)
                 sent["access-control-allow-origin"] = allowed
+                sent["access-control-expose-headers"] = "retry-after, content-disposition"
                 sent["cross-origin-resource-policy"] = "cross-origin"
                 sent.add_vary_header("Origin")
             await send(message)
@@ -55,4 +56,10 @@ class Origins:
 
     def _may(self, origin: str, host: str) -> bool:
         """Whether ``origin`` is named, or is this gateway itself, as far as it can know without PUBLIC_URL."""
-        return origin in self._allowed or (not self._public and urlsplit(origin).netloc == host)
+        if origin in self._allowed:
+            return True
+        try:
+            netloc = urlsplit(origin).netloc
+        except ValueError:  # "http://["
+            return False
+        return not self._public and bool(netloc) and netloc == host

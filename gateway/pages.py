@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from bot.law.content import LANGUAGES
+from bot.render import web
 from bot.safety import wording
 
 _HERE = Path(__file__).parent
@@ -19,9 +20,11 @@ EXIT_URL = "https://www.weather.gov/"  # where "leave" goes: a page that anyone 
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    made.globals["dialled"] = web.dialled
+    return made
 
 
 @cache

@@ -30,8 +30,24 @@ def asks_for_paper(choice: str) -> bool:
     return choice.startswith(CHOICE) and choice.removeprefix(CHOICE) in _KINDS
 
 
+class NoPaper(Exception):
+    """No file can be made. ``reason`` is a key of gateway.yml, ``status`` what HTTP calls it."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        self.status, self.reason = status, reason
+        super().__init__(reason)
+
+
 async def as_file(request: Request, session: Session, choice: str) -> Response:
-    """The file that ``choice`` ("result:pdf") asks for; in words why not, where it cannot be made.
+    """The file that ``choice`` asks for; in words why not, where it cannot be made."""
+    try:
+        return await made(request, session, choice)
+    except NoPaper as error:
+        return problem(error.status, error.reason)
+
+
+async def made(request: Request, session: Session, choice: str) -> Response:
+    """The file that ``choice`` ("result:pdf") asks for. Raises ``NoPaper`` where it cannot be made.
 
     The core makes the sheet of the answers given, here it becomes a file, and nothing of it stays. The name of the file says
     nothing of the subject.
@@ -40,18 +56,18 @@ async def as_file(request: Request, session: Session, choice: str) -> Response:
     answer = await conversations.send(session, "", choice)
     reply = next((reply for reply in answer.replies if reply.get("sheet")), None)
     if reply is None:
-        return problem(503 if answer.unavailable else 409, "failed" if answer.unavailable else "no_result_yet")
-    return await run_in_threadpool(_made, reply)  # a page takes longer to set than a turn may hold the loop
+        raise NoPaper(503, "unavailable") if answer.unavailable else NoPaper(409, "no_result_yet")
+    return await run_in_threadpool(_file, reply)  # a page takes longer to set than a turn may hold the loop
 
 
-def _made(reply: dict[str, Any]) -> Response:
+def _file(reply: dict[str, Any]) -> Response:
     parsed = neutral.parse(reply)
     assert parsed.sheet is not None
     render, media = _KINDS[parsed.document]
     try:
         body = render(parsed.sheet, {f"papers.{key}": text for key, text in wording.of_file("papers", parsed.lang).items()})
     except pdf.PaperUnavailable:
-        return problem(503, "paper_unavailable")
+        raise NoPaper(503, "paper_unavailable") from None
     except ValueError:  # a calendar of a result without dates
-        return problem(409, "no_result_yet")
+        raise NoPaper(409, "no_dates") from None
     return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="charter-oak.{parsed.document}"'})

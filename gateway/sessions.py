@@ -1,7 +1,7 @@
 """Sessions: a signed token of absolute age, bound to one random conversation id.
 
 The id is an identifier and never a credential; the token is checked on every request and kept by the
-browser in memory only. Nothing about a person is stored: only ids, times and replies not yet shown.
+browser in memory only. Nothing that a person wrote is held: only ids, times, and replies not yet shown or just shown.
 """
 
 from __future__ import annotations
@@ -26,6 +26,16 @@ class BadToken(Exception):
 
 
 @dataclass
+class Shown:
+    """What the plain page of a session last showed, so that a form sent twice is answered once."""
+
+    number: int = 0  # of the page
+    sent: bytes = b""  # a keyed hash of what was sent from the page before it
+    replies: list[dict[str, Any]] = field(default_factory=list)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass
 class Session:
     """One conversation as the gateway knows it."""
 
@@ -36,6 +46,7 @@ class Session:
     late: list[dict[str, Any]] = field(default_factory=list)  # replies that came after the person was told to wait
     last_lang: str = ""
     forgotten: bool = False
+    shown: Shown = field(default_factory=Shown)
 
 
 class Sessions:
@@ -45,17 +56,22 @@ class Sessions:
         secret: the key that signs tokens.
         idle, absolute: seconds after which a session ends, unused or in any case.
         clock: the time in seconds since the epoch; set in tests.
+        most: how many are held at once; a flood ends the ones that were unused longest.
     """
 
-    def __init__(self, secret: str, idle: float, absolute: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, secret: str, idle: float, absolute: float, clock: Callable[[], float] = time.time, most: int = 20_000) -> None:
         self._key = secret.encode()
         self._idle, self._absolute, self._clock = idle, absolute, clock
-        self._alive: dict[str, Session] = {}
+        self._most, self._swept = most, 0.0
+        self._alive: dict[str, Session] = {}  # the longest unused first
         self._named: dict[str, str] = {}
 
     def open(self) -> tuple[str, Session]:
         """A new session and its token."""
-        self._sweep()
+        if self._clock() - self._swept >= 1:
+            self.sweep()
+        while len(self._alive) >= self._most:
+            self.close(next(iter(self._alive.values())))
         now = self._clock()
         session = Session(secrets.token_urlsafe(18), now + self._absolute, now)
         self._alive[session.conversation] = session
@@ -70,7 +86,7 @@ class Sessions:
         now = self._clock()
         session = self._alive.get(self._named.get(name, ""))
         if session and self._lives(session, now):
-            session.touched = now
+            self._touch(session, now)
             return session, False
         _, session = self.open()
         self._named[name] = session.conversation
@@ -80,25 +96,30 @@ class Sessions:
         return now <= session.expires and now - session.touched <= self._idle
 
     def find(self, token: str | None) -> Session:
-        """The live session of ``token``. Raises ``BadToken`` and says why."""
+        """The live session of ``token``, whatever was sent as one. Raises ``BadToken`` and says why."""
         if not token:
             raise BadToken("missing")
         conversation, _, rest = token.partition(".")
         expires, _, signature = rest.partition(".")
-        if not hmac.compare_digest(signature, self._sign(f"{conversation}.{expires}")):
+        if not hmac.compare_digest(signature.encode("utf-8", "replace"), self._sign(f"{conversation}.{expires}").encode()):
             raise BadToken("unknown")
         now = self._clock()
         session = self._alive.get(conversation)
         if session is None or not self._lives(session, now):
             self._alive.pop(conversation, None)
             raise BadToken("expired")
-        session.touched = now
+        self._touch(session, now)
         return session
+
+    def _touch(self, session: Session, now: float) -> None:
+        session.touched = now
+        self._alive[session.conversation] = self._alive.pop(session.conversation)
 
     def close(self, session: Session) -> None:
         """Revoke the token of ``session``."""
         session.forgotten = True
         session.late.clear()
+        session.shown = Shown()
         self._alive.pop(session.conversation, None)
 
     def _token(self, session: Session) -> str:
@@ -106,11 +127,12 @@ class Sessions:
         return f"{body}.{self._sign(body)}"
 
     def _sign(self, body: str) -> str:
-        digest = hmac.new(self._key, body.encode(), hashlib.sha256).digest()
+        digest = hmac.new(self._key, body.encode("utf-8", "replace"), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
-    def _sweep(self) -> None:
-        now = self._clock()
+    def sweep(self) -> None:
+        """Let go of what has expired."""
+        now = self._swept = self._clock()
         for key in [key for key, session in self._alive.items() if not self._lives(session, now)]:
             del self._alive[key]
         self._named = {name: key for name, key in self._named.items() if key in self._alive}

@@ -12,7 +12,8 @@ from pathlib import Path
 from bot import paths
 from bot.errors import CharterOakError
 
-_ORIGIN = re.compile(r"https://[^/\s*@]+|http://(?:localhost|127\.0\.0\.1)(?::\d+)?")
+_HOST = r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])"  # as a browser writes it: lower case, other letters as xn--
+_ORIGIN = re.compile(rf"https://{_HOST}(?::\d{{1,5}})?|http://(?:localhost|127\.0\.0\.1)(?::\d{{1,5}})?")
 
 
 class BadSetting(CharterOakError):
@@ -25,13 +26,16 @@ class Settings:
 
     rasa_url: str = "http://127.0.0.1:5005"
     secret: str = ""  # signs session tokens; replicas share it
-    idle: float = 30 * 60  # RASA's store uses the same two limits
-    absolute: float = 4 * 60 * 60
+    idle: float = 30 * 60.0  # Rasa's store uses the same two limits
+    absolute: float = 4 * 60 * 60.0
+    most_sessions: int = 20_000  # and the same number
     patience: float = 8.0  # how long a person waits before the numbers are shown instead
     most_bytes: int = 64 * 1024  # of one request's body
     public_url: str = ""  # the address that people and webhooks use, without a slash at its end; empty on one's own machine
     embed_origins: frozenset[str] = frozenset()  # the sites that may embed the chat; none unless named
     trusted_proxies: int = 0  # reverse proxies in front, each of which appends the address it saw to X-Forwarded-For
+    operator: str = ""  # who runs this copy, and how to reach them: shown on /about, /privacy and /terms
+    operator_contact: str = ""
     per_session: int = 120  # messages a minute
     per_address: int = 600  # requests a minute of one address prefix: a shelter shares one
     in_all: int = 6_000  # requests a minute
@@ -53,9 +57,12 @@ class Settings:
             secret=environ.get("GATEWAY_SECRET") or secrets.token_hex(32),
             idle=_number(environ, "CONVERSATION_IDLE_SECONDS", cls.idle),
             absolute=_number(environ, "CONVERSATION_SECONDS", cls.absolute),
+            most_sessions=int(_number(environ, "MAX_CONVERSATIONS", cls.most_sessions)) or cls.most_sessions,
             public_url=_public_url(environ.get("PUBLIC_URL", "")),
             embed_origins=_origins(environ.get("EMBED_ORIGINS", "")),
             trusted_proxies=int(_number(environ, "TRUSTED_PROXIES", cls.trusted_proxies)),
+            operator=environ.get("OPERATOR", "").strip(),
+            operator_contact=environ.get("OPERATOR_CONTACT", "").strip(),
             per_session=int(_number(environ, "RATE_PER_SESSION", cls.per_session)),
             per_address=int(_number(environ, "RATE_PER_ADDRESS", cls.per_address)),
             in_all=int(_number(environ, "RATE_IN_ALL", cls.in_all)),
@@ -81,21 +88,30 @@ def _number(environ: Mapping[str, str], name: str, usual: float) -> float:
     except ValueError:
         number = -1
     if not 0 <= number < float("inf"):
-        raise BadSetting(f"{name}={value} is not a number.")
+        raise BadSetting(f"{name}={value} is not a number from zero up.")
+    if isinstance(usual, int) and number != int(number):  # a half would count as none, and none means no limit
+        raise BadSetting(f"{name}={value} is not a whole number.")
     return number
 
 
 def _public_url(value: str) -> str:
-    url = value.strip().rstrip("/")
-    if url and not re.fullmatch(r"https?://[^/\s?#@]+", url):
+    url = _as_browsers_write(value)
+    if url and not re.fullmatch(rf"https?://{_HOST}(?::\d{{1,5}})?", url):
         raise BadSetting(f"PUBLIC_URL={value} is not an address such as https://bot.example.org, without a path.")
     return url
 
 
+def _as_browsers_write(origin: str) -> str:
+    """An origin in the one form in which a browser sends it: lower case, no slash at its end, no usual port."""
+    plain = origin.strip().rstrip("/").lower()
+    return re.sub(r"(?<=^https)(://.*):443$|(?<=^http)(://.*):80$", lambda found: found[1] or found[2], plain)
+
+
 def _origins(value: str) -> frozenset[str]:
     """The origins named. A wildcard or a path is a mistake that would open or close more than is meant: it stops the start."""
-    named = [origin.rstrip("/") for origin in _listed(value)]
+    named = [_as_browsers_write(origin) for origin in _listed(value)]
     for origin in named:
         if not _ORIGIN.fullmatch(origin):
-            raise BadSetting(f"EMBED_ORIGINS: {origin} is not an origin such as https://charity.example.org (https, no path, no *).")
+            such = "such as https://charity.example.org (https, no path, no *, other letters as xn--)"
+            raise BadSetting(f"EMBED_ORIGINS: {origin} is not an origin {such}.")
     return frozenset(named)

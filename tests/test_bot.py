@@ -191,20 +191,8 @@ def test_a_closing_page_can_forget_by_beacon(bot: Bot) -> None:
     assert bot.send(session, text="hello").status_code == 401
 
 
-def test_the_plain_page_answers_without_any_script(bot: Bot) -> None:
-    page = bot.http.get(f"{bot.url}/")
-    assert "<form" in page.text and "<script" not in page.text
-    answered = bot.http.post(f"{bot.url}/", data={"text": "how much can i sue my trafficker for <b>"})
-    assert "52-571i" in answered.text
-    token = re.search(r'name="token" value="([^"]+)"', answered.text)
-    assert token
-    more = bot.http.post(f"{bot.url}/", data={"text": "tell me more", "token": token[1]})
-    assert "52-571i" in more.text
-    assert "911" in bot.http.post(f"{bot.url}/", data={"text": "he has a gun help me"}).text
-
-
 def test_every_response_forbids_caching_framing_and_referring(bot: Bot) -> None:
-    for response in (bot.http.get(f"{bot.url}/"), bot.http.post(f"{bot.url}/api/v1/sessions"), bot.http.get(f"{bot.url}/nothing")):
+    for response in (bot.http.get(f"{bot.url}/ask"), bot.http.post(f"{bot.url}/api/v1/sessions"), bot.http.get(f"{bot.url}/nothing")):
         assert response.headers["cache-control"] == "no-store"
         assert response.headers["referrer-policy"] == "no-referrer"
         assert "frame-ancestors 'none'" in response.headers["content-security-policy"]

@@ -1,0 +1,78 @@
+"""What a deployer can set, as a page: ``python -m gateway.configuration > docs/configuration.md``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.settings import Settings
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of the environment: what it means and what holds without it."""
+
+    name: str
+    means: str
+    usual: str = ""
+
+
+_S = Settings()
+GROUPS: dict[str, tuple[Variable, ...]] = {
+    "Where it listens": (
+        Variable("PORT", "The gateway's port: the only one that faces people.", "8000"),
+        Variable("GATEWAY_HOST", "The address that the gateway listens on. Set it only behind a reverse proxy that ends TLS.", "127.0.0.1"),
+        Variable("RASA_PORT", "Rasa's port on this machine.", "5005"),
+        Variable("RASA_URL", "Where the gateway finds Rasa, where that is not this machine.", _S.rasa_url),
+        Variable("ACTIONS_PORT", "The action server's port on this machine.", "5055"),
+    ),
+    "Who may reach it": (
+        Variable("PUBLIC_URL", "The address that people and webhooks use, such as `https://bot.example.org`, without a path. "
+                               "Until it is set, requests from this machine itself are not limited.", "unset"),
+        Variable("EMBED_ORIGINS", "The sites that may embed the chat, with commas between them: `https://charity.example.org`. "
+                                  "No path and no `*`; a mistake stops the start.", "none"),
+        Variable("TRUSTED_PROXIES", "How many reverse proxies stand in front, each of which appends the address that it saw to "
+                                    "`X-Forwarded-For`. What stands further left in that header is never read.", str(_S.trusted_proxies)),
+        Variable("OPERATOR", "Who runs this copy: shown on `/about`, `/privacy` and `/terms`.", "unset"),
+        Variable("OPERATOR_CONTACT", "How to reach them, shown there too.", "unset"),
+    ),
+    "How long and how much": (
+        Variable("GATEWAY_SECRET", "The key that signs session tokens. Replicas share it.", "made at each start"),
+        Variable("CONVERSATION_IDLE_SECONDS", "After how many unused seconds a conversation is gone.", f"{_S.idle:.0f}"),
+        Variable("CONVERSATION_SECONDS", "After how many seconds a conversation is gone in any case.", f"{_S.absolute:.0f}"),
+        Variable("MAX_CONVERSATIONS", "How many conversations are held at once; those unused longest end first.", str(_S.most_sessions)),
+        Variable("RATE_PER_SESSION", "Messages a minute of one conversation; 0: no limit. Nobody in danger is limited.", str(_S.per_session)),
+        Variable("RATE_PER_ADDRESS", "Requests a minute of one address prefix (/24, /56): a shelter shares one; 0: no limit.", str(_S.per_address)),
+        Variable("RATE_IN_ALL", "Requests a minute in all; 0: no limit.", str(_S.in_all)),
+    ),
+    "Text messages and Slack": (
+        Variable("TWILIO_AUTH_TOKEN", "The token that signs Twilio's webhooks. Without it, no text message is taken.", "unset"),
+        Variable("SLACK_SIGNING_SECRET", "The secret that signs Slack's requests. Without it, none is taken.", "unset"),
+        Variable("SLACK_BOT_TOKEN", "The token with which answers go back to Slack.", "unset"),
+        Variable("SLACK_TEAM_IDS", "The workspaces that may ask, with commas between them; none unless named.", "none"),
+        Variable("SLACK_API_URL", "Where Slack's Web API is; another address in tests.", _S.slack_api_url),
+    ),
+    "Where things lie": (
+        Variable("STATE_DIR", "The one folder that outlives a restart: who opted out of text messages.", "`.state`"),
+        Variable("CHARTER_OAK_CONTENT", "The folder with the law and the words.", "`content`"),
+        Variable("CHARTER_OAK_LAW_DB", "The compiled store.", "`build/law.db`"),
+    ),
+}
+
+
+def as_markdown() -> str:
+    """The page, a table a group."""
+    parts = [
+        "# Configuration\n",
+        "Everything is set by variables of the environment, read once at the start. Nothing has to be set to try the bot on one's own\n"
+        "machine. A value that cannot be meant stops the start with one line that says why.\n",
+        "Made by `python -m gateway.configuration > docs/configuration.md`; a test fails where it is out of date.\n",
+    ]
+    for heading, variables in GROUPS.items():
+        parts += [f"## {heading}\n", "| variable | what it means | without it |", "|---|---|---|"]
+        parts += [f"| `{variable.name}` | {variable.means} | {variable.usual} |" for variable in variables]
+        parts.append("")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")
