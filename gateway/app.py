@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import api, page, public
+from gateway import api, page, public, sms
 from gateway.conversation import Conversations
 from gateway.headers import SecurityHeaders
 from gateway.limits import Limits
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *api.routes(),
             *page.routes(),
             *public.routes(),
+            *sms.routes(),
             Route("/healthz", healthz, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
         ],
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute)
     app.state.conversations = Conversations(settings.rasa_url, settings.patience)
     app.state.limits = Limits(settings)
+    app.state.texting = sms.texting(settings, app.state.sessions, app.state.conversations, app.state.limits)
     return app
 
 

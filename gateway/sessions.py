@@ -36,6 +36,7 @@ class Session:
     late: list[dict[str, Any]] = field(default_factory=list)  # replies that came after the person was told to wait
     last_lang: str = ""
     forgotten: bool = False
+    thread: Any = None  # what its channel keeps for it, such as pages not read yet; gone with it
 
 
 class Sessions:
@@ -61,17 +62,20 @@ class Sessions:
         self._alive[session.conversation] = session
         return self._token(session), session
 
-    def named(self, name: str) -> tuple[Session, bool]:
+    def named(self, name: str, *before: str) -> tuple[Session, bool]:
         """The live session of someone whom a channel itself tells apart, and whether it is new.
 
         Args:
             name: a keyed hash of a phone number, a thread; never a number or a name as such.
+            before: names that the same person may still be known by, such as under yesterday's key.
         """
         now = self._clock()
-        session = self._alive.get(self._named.get(name, ""))
-        if session and self._lives(session, now):
-            session.touched = now
-            return session, False
+        for known in (name, *before):
+            session = self._alive.get(self._named.get(known, ""))
+            if session and self._lives(session, now):
+                session.touched = now
+                self._named[name] = session.conversation
+                return session, False
         _, session = self.open()
         self._named[name] = session.conversation
         return session, True
