@@ -16,6 +16,7 @@ from bot.render.pages import Page, Unit, lay_out
 from bot.render.segments import is_gsm
 from bot.reply import Choice, Line, Notice, Reply
 from bot.safety import wording
+from bot.safety.emergency import KINDS
 
 PAPERS = frozenset({"result:pdf", "result:docx", "result:ics"})
 UNSURE = "answer:unsure"
@@ -68,6 +69,11 @@ def render(replies: Sequence[Reply], site: str) -> Rendered:
     return Rendered(pages, tuple(choice.id for choice in choices), counts, waits)
 
 
+def forgets(reply: Reply) -> bool:
+    """Whether the core says that the conversation is forgotten, as it does when asked in other words than DELETE."""
+    return reply.lines[0].text == wording.say("furniture.deleted", reply.lang)
+
+
 def fold(text: str, lang: str) -> str:
     """``text`` without signs that double its cost: in English nothing outside the GSM alphabet, in Spanish its accents stay."""
     text = unicodedata.normalize("NFC", text).translate(_PLAIN)
@@ -98,6 +104,8 @@ def _units(reply: Reply, choices: Sequence[Choice], site: str) -> list[Unit]:
         return [Unit(_say("paper", reply.lang, site=site))]
     if reply.kind == "question":
         return [*_said(reply.lines[:-1], reply.lang), *_question(reply, choices)]
+    if reply.lines[0].text == wording.say("furniture.greeting", reply.lang):  # the line before a conversation has said the rest
+        return [Unit(_say("greeting", reply.lang)), *_numbered(choices, reply.lang)]
     laws = {link.cite: f"{site}/law/{link.cite}" for link in reply.links if _SECTION.fullmatch(link.cite)}
     units = []
     if reply.kind == "card" and laws:
@@ -132,8 +140,7 @@ def _numbered(choices: Sequence[Choice], lang: str, intro: str = "") -> list[Uni
 def _emergency(reply: Reply) -> str:
     """The words of this channel for the kind of danger, which name no subject."""
     said = reply.lines[0].text
-    kinds = ("suicide", "child", "held", "danger", "witness")
-    kind = next((kind for kind in kinds if wording.emergency(kind, reply.lang) == said), "danger")
+    kind = next((kind for kind in KINDS if wording.emergency(kind, reply.lang) == said), "danger")
     return _say(f"emergency_{kind}", reply.lang)
 
 

@@ -24,6 +24,7 @@ from gateway.sms.thread import Thread
 from gateway.sms.webhook import Text
 
 IN_TIME = 11.0  # seconds: Twilio waits 15 for an answer
+FORGOTTEN = "forgotten"
 SAYS = {"more": "say:more", "simpler": "say:simpler", "menu": "say:menu", "back": "say:menu", "done": "say:goodbye"}
 
 logger = logging.getLogger("gateway")
@@ -93,7 +94,7 @@ class Texting:
             told, thread.told_to_wait = thread.told_to_wait, True
             return () if told else (_said("too_many", session),)
         thread.told_to_wait = False
-        return await self._in_time(session, thread, text, order)
+        return await self._in_time(session, thread, text, order, name)
 
     async def _forget(self, session: Session, name: str) -> None:
         self._sessions.close(session)
@@ -101,21 +102,24 @@ class Texting:
         self._replays.forget(name)
         await asyncio.wait_for(self._conversations.forget(session), IN_TIME)
 
-    async def _in_time(self, session: Session, thread: Thread, text: Text, order: str) -> Answer:
+    async def _in_time(self, session: Session, thread: Thread, text: Text, order: str, name: str) -> Answer:
         """The answer; or the numbers where it takes too long, and then it comes before the next one."""
-        turn = asyncio.create_task(self._turn(session, thread, text, order))
+        turn = asyncio.create_task(self._turn(session, thread, text, order, name))
         done, _ = await asyncio.wait({turn}, timeout=IN_TIME)
         if done:
             return turn.result()
         turn.add_done_callback(lambda late: thread.late.extend(() if late.cancelled() or late.exception() else late.result()))
         return (_said("unavailable", session),)
 
-    async def _turn(self, session: Session, thread: Thread, text: Text, order: str) -> Answer:
+    async def _turn(self, session: Session, thread: Thread, text: Text, order: str, name: str) -> Answer:
         async with thread.turn:
             if session.forgotten:
                 return ()
             late, thread.late = tuple(thread.late), []
-            return (*late, *await self._next(session, thread, text, order))
+            answer = await self._next(session, thread, text, order)
+        if thread.kind == FORGOTTEN:
+            await self._forget(session, name)
+        return (*late, *answer)
 
     async def _next(self, session: Session, thread: Thread, text: Text, order: str) -> Answer:
         """The next page, or the answer to what was asked, chosen or given as a number."""
@@ -146,6 +150,9 @@ class Texting:
         if answer.unavailable:
             return (_said("unavailable", session),)
         replies = [neutral.parse(reply) for reply in answer.replies]
+        if sms.forgets(replies[-1]):  # said in other words than DELETE
+            thread.kind = FORGOTTEN
+            return (_say("deleted", replies[-1].lang),)
         page = thread.keep(sms.render(replies, self._site), replies[-1].kind)
         if thread.introduced or answer.emergency:
             return (page,)
