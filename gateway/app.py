@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute)
     app.state.conversations = Conversations(settings.rasa_url, settings.patience)
     app.state.limits = Limits(settings)
-    app.state.texting = sms.texting(settings, app.state.sessions, app.state.conversations, app.state.limits)
+    app.state.texting = sms.set_up(settings, app.state.sessions, app.state.conversations, app.state.limits)
     return app
 
 

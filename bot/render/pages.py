@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ _WHOLE = re.compile(
     r"|\d{1,2}\sde\s[a-z]+\sde(?:l)?\s\d{4}[.,;:)]*"
     r"|\S+"
 )
+_ONLY_A_CITE = re.compile(r"\s*\((?:§|\d|[A-Z]).*\)\W*", re.S)  # what a sentence rests on stays with the last of its words
 _ENDS_A_SENTENCE = re.compile(r"[.!?][\"')]*$")
 
 
@@ -99,12 +101,13 @@ def _divide(text: str, start: str, end: str, *, must: bool, at_sentence: bool) -
     a page is cut where it ``must``.
     """
     words = [match.end() for match in _WHOLE.finditer(text)][:-1]
-    possible = [place for place in words if fits(start + text[:place] + end)]
-    sentences = [place for place in possible if _ENDS_A_SENTENCE.search(text[:place]) and _fullness(start + text[:place]) > ENOUGH]
+    possible = words[: bisect_left(words, True, key=lambda place: not fits(start + text[:place] + end))]
+    possible = [place for place in possible if not _ONLY_A_CITE.fullmatch(text, place)] or possible
+    sentences = [place for place in possible if _ENDS_A_SENTENCE.search(text, max(0, place - 4), place) and _fullness(start + text[:place]) > ENOUGH]
     if sentences or (possible and not at_sentence):
         place = (sentences or possible)[-1]
     elif must:
-        place = max((place for place in range(1, len(text)) if fits(start + text[:place] + end)), default=1)
+        place = max(1, bisect_left(range(len(text)), True, key=lambda place: not fits(start + text[:place] + end)) - 1)
     else:
         place = 0
     return text[:place], text[place:].lstrip()

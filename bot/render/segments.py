@@ -46,7 +46,7 @@ def segments(text: str) -> Segments:
     (2, 2, 160)
     """
     encoding: Literal["GSM-7", "UCS-2"] = "GSM-7" if is_gsm(text) else "UCS-2"
-    sizes = [_size(char, encoding) for char in text]
+    sizes = [2 if (char in EXTENDED if encoding == "GSM-7" else ord(char) > 0xFFFF) else 1 for char in text]
     units = sum(sizes)
     if units <= ALONE[encoding]:
         return Segments(encoding, units, (text,))
@@ -58,8 +58,3 @@ def segments(text: str) -> Segments:
         used += size
     return Segments(encoding, units, (*parts, text[start:]))
 
-
-def _size(char: str, encoding: str) -> int:
-    if encoding == "GSM-7":
-        return 2 if char in EXTENDED else 1
-    return 2 if ord(char) > 0xFFFF else 1

@@ -21,7 +21,6 @@ from bot.safety.emergency import KINDS
 PAPERS = frozenset({"result:pdf", "result:docx", "result:ics"})
 UNSURE = "answer:unsure"
 _SECTION = re.compile(r"(\d{1,2}[a-z]?-\d+[a-z]*)((?:\([A-Za-z0-9]+\))*)")
-_BILL = re.compile(r"bill-(\d{4})\b(.*)")
 _PLAIN = str.maketrans({
     "‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‑": "-", "−": "-",
     "…": "...", "•": "-", "·": "-", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\t": " ",
@@ -65,7 +64,7 @@ def render(replies: Sequence[Reply], site: str) -> Rendered:
     if waits and len(pages) > 1:  # what is asked comes first, what is said around it after
         asked = _question(replies[-1], choices)
         if len(replies) == 1:
-            pages = lay_out([*asked, *_said(replies[0].lines[:-1], lang, apart=True)], _say("head", lang), hint)
+            pages = lay_out([*asked, *sentences(replies[0].lines[:-1], lang, apart=True)], _say("head", lang), hint)
     return Rendered(pages, tuple(choice.id for choice in choices), counts, waits)
 
 
@@ -103,7 +102,7 @@ def _units(reply: Reply, choices: Sequence[Choice], site: str) -> list[Unit]:
     if any(choice.id in PAPERS for choice in reply.choices) or reply.document:
         return [Unit(_say("paper", reply.lang, site=site))]
     if reply.kind == "question":
-        return [*_said(reply.lines[:-1], reply.lang), *_question(reply, choices)]
+        return [*sentences(reply.lines[:-1], reply.lang), *_question(reply, choices)]
     if reply.lines[0].text == wording.say("furniture.greeting", reply.lang):  # the line before a conversation has said the rest
         return [Unit(_say("greeting", reply.lang)), *_numbered(choices, reply.lang)]
     laws = {link.cite: f"{site}/law/{link.cite}" for link in reply.links if _SECTION.fullmatch(link.cite)}
@@ -111,7 +110,7 @@ def _units(reply: Reply, choices: Sequence[Choice], site: str) -> list[Unit]:
     if reply.kind == "card" and laws:
         cite, address = next(iter(laws.items()))
         units.append(Unit(f"§ {cite}: {address}"))
-    units += _said(reply.lines, reply.lang, apart=reply.kind in ("card", "result"))
+    units += sentences(reply.lines, reply.lang, apart=reply.kind in ("card", "result"))
     units += [Unit(fold(f"{label}: {amount}", reply.lang)) for label, amount in reply.table]
     units += _notices(reply, laws, "safety", "review")
     units += _numbered(choices, reply.lang, _say("pick", reply.lang) if reply.kind in ("answer", "card", "result") else "")
@@ -144,7 +143,7 @@ def _emergency(reply: Reply) -> str:
     return _say(f"emergency_{kind}", reply.lang)
 
 
-def _said(lines: Sequence[Line], lang: str, *, apart: bool = False) -> list[Unit]:
+def sentences(lines: Sequence[Line], lang: str, *, apart: bool = False) -> list[Unit]:
     """Sentences that rest on the same provisions share one cite at their end; ``apart``: each on a line of its own.
 
     A heading stays with what it heads.
@@ -173,9 +172,10 @@ def _cites(cites: Iterable[str], lang: str) -> str:
 
 
 def _document(cite: str, lang: str) -> str:
-    if bill := _BILL.fullmatch(cite):
-        return _say("bill", lang, year=bill[1]) + bill[2]
-    return cite.replace("recommendation", _say("recommendation", lang), 1)
+    """A bill, a report or an act by its short name, where its id is not one already."""
+    source, mark, pin = cite.partition(" § ")
+    name = wording.of_file("sms", lang).get(f"source_{source}", source)
+    return name.replace("recommendation ", f"{_say('recommendation', lang)} ", 1) + mark + pin
 
 
 def _notices(reply: Reply, laws: dict[str, str], *kinds: str) -> list[Unit]:

@@ -22,7 +22,7 @@ def routes() -> list[Route]:
     return [Route(webhook.PATH, webhook.receive, methods=["POST"])]
 
 
-def texting(settings: Settings, sessions: Sessions, conversations: Conversations, limits: Limits) -> Texting | None:
+def set_up(settings: Settings, sessions: Sessions, conversations: Conversations, limits: Limits) -> Texting | None:
     """What answers texts; None where they are not set up, which the start says. Raises ``BadSetting``."""
     if not (settings.twilio_auth_token and settings.public_url):
         logger.warning("text messages are off: they need TWILIO_AUTH_TOKEN and PUBLIC_URL")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from bot.law.content import LANGUAGES
 from bot.render import neutral, sms
@@ -25,6 +26,7 @@ from gateway.sms.webhook import Text
 
 IN_TIME = 11.0  # seconds: Twilio waits 15 for an answer
 FORGOTTEN = "forgotten"
+RESTS = 180  # seconds of silence after a flood from one phone, which gets one notice
 SAYS = {"more": "say:more", "simpler": "say:simpler", "menu": "say:menu", "back": "say:menu", "done": "say:goodbye"}
 
 logger = logging.getLogger("gateway")
@@ -90,10 +92,11 @@ class Texting:
         if out or keywords.is_reaction(text.body):
             return ()
         thread = Thread.of(session)
+        if time.monotonic() < thread.rests_until:
+            return ()
         if await self._limits.of_sender(name):
-            told, thread.told_to_wait = thread.told_to_wait, True
-            return () if told else (_said("too_many", session),)
-        thread.told_to_wait = False
+            thread.rests_until = time.monotonic() + RESTS
+            return (_said("too_many", session),)
         return await self._in_time(session, thread, text, order, name)
 
     async def _forget(self, session: Session, name: str) -> None:

@@ -16,7 +16,7 @@ class Thread:
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # two texts at once are answered in order
     introduced: bool = False
-    told_to_wait: bool = False
+    rests_until: float = 0.0  # after a flood, by the monotonic clock
     kind: str = ""  # of the last reply; empty before the first
     first: str = ""  # its first page: the question, where one waits
     unread: tuple[Page, ...] = ()
