@@ -204,7 +204,7 @@ def test_an_old_replay_is_met_with_silence_and_the_memory_of_messages_is_bounded
         for number in range(100):
             await replays.once(f"SM-{number}", "x", make)
         assert len(replays._seen) <= 10
-        assert not any("SM" in name for name in replays._seen)
+        assert not any("SM" in name for name in [*replays._seen, *replays._given])
 
     asyncio.run(walk_through())
 
@@ -930,3 +930,24 @@ def test_the_terminals_phone_says_how_to_start_a_bot_that_takes_texts(texted: Bo
         assert done.returncode == 1
         assert "TWILIO_AUTH_TOKEN=" in done.stderr and "PUBLIC_URL=" in done.stderr
     assert "does not know our signature" in run_sms("hello", "--url", texted.url, token="another").stderr
+
+
+# -- the documentation -----------------------------------------------------------------------
+
+
+def test_the_page_on_connecting_a_number_says_what_is() -> None:
+    page = (paths.ROOT / "docs" / "sms.md").read_text(encoding="utf-8")
+    numbers = wording.numbers("en")
+    assert all(number in numbers and number in page for number in ("911", HOTLINE, TEXT_LINE))
+    row = {cells[1].strip(): cells[0] for line in page.splitlines() if line.startswith("| ") and len(cells := line.strip("|").split("|")) == 2}
+    orders = {"no more texts": "stop", "texts again": "start", "911 and the hotline, who": "help", "the conversation is forgotten": "delete",
+              "the next page": "more"}
+    for says, order in orders.items():
+        words = next(words for what, words in row.items() if what.startswith(says))
+        for word in re.findall(r"[A-ZÁÉÍÓÚ]{2,}", words):
+            found = keywords.read(word)
+            assert found and found.order in (order, f"{order}_again"), word
+    for name in ("TWILIO_AUTH_TOKEN", "PUBLIC_URL", "STATE_DIR", "SMS_OPTOUT_KEY", "RATE_PER_SENDER"):
+        assert f"`{name}`" in page
+        given = Settings.read({name: "https://x.example" if name == "PUBLIC_URL" else "7", "GATEWAY_SECRET": "s"})
+        assert given != Settings.read({"GATEWAY_SECRET": "s"}), name

@@ -10,8 +10,9 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 ANSWER_STAYS = 10 * 60
 ID_STAYS = 24 * 60 * 60
@@ -20,11 +21,11 @@ MOST = 50_000  # ids; a flood drops the oldest, never the memory
 Answer = tuple[str, ...]
 
 
-@dataclass
-class _Seen:
+@dataclass(frozen=True)
+class _Given:
     at: float
     sender: str
-    answer: asyncio.Future[Answer] | None
+    answer: asyncio.Future[Answer]
 
 
 class Replays:
@@ -33,31 +34,31 @@ class Replays:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._key = secrets.token_bytes(32)
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, float] = {}  # both oldest first
+        self._given: dict[str, _Given] = {}
 
-    async def once(self, sid: str, sender: str, make: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def once(self, sid: str, sender: str, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         """What ``make`` answers; for a message that came before the same answer, or silence where that is gone."""
         if not sid:
             return await make()
         self._drop()
         name = hashlib.blake2b(sid.encode(), key=self._key, digest_size=16).hexdigest()
-        seen = self._seen.get(name)
-        if seen is None:
-            seen = self._seen[name] = _Seen(self._clock(), sender, asyncio.ensure_future(make()))
-        return await asyncio.shield(seen.answer) if seen.answer is not None else ()
+        if name not in self._seen:
+            self._seen[name] = now = self._clock()
+            self._given[name] = _Given(now, sender, asyncio.create_task(make()))
+        given = self._given.get(name)
+        return await asyncio.shield(given.answer) if given else ()
 
     def forget(self, sender: str) -> None:
         """Drop what was answered to ``sender``; the ids stay, so that nothing is answered anew."""
-        for seen in self._seen.values():
-            if seen.sender == sender and seen.answer is not None and seen.answer.done():
-                seen.answer = None
+        for name in [name for name, given in self._given.items() if given.sender == sender and given.answer.done()]:
+            del self._given[name]
 
     def _drop(self) -> None:
         now = self._clock()
-        for name, seen in list(self._seen.items()):  # oldest first
-            if now - seen.at > ID_STAYS or len(self._seen) >= MOST:
-                del self._seen[name]
-            elif now - seen.at > ANSWER_STAYS:
-                seen.answer = None
-            else:
-                break
+        while self._seen and (len(self._seen) >= MOST or now - self._seen[next(iter(self._seen))] > ID_STAYS):
+            oldest = next(iter(self._seen))
+            del self._seen[oldest]
+            self._given.pop(oldest, None)
+        while self._given and now - self._given[next(iter(self._given))].at > ANSWER_STAYS:
+            del self._given[next(iter(self._given))]
