@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -165,6 +166,28 @@ def ask(text: str, url: str) -> None:
     from bot import client
 
     click.echo(client.ask(url, text))
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The gateway of the running bot.")
+@click.option("--from", "number", default="", help="The phone's number; an invented one unless given.")
+@_in_a_line
+def sms(text: str | None, url: str, number: str) -> None:
+    """Text the running bot as Twilio does: one TEXT, or a conversation, a line a text. Shows segments and cost units.
+
+    Reads TWILIO_AUTH_TOKEN and PUBLIC_URL, which the bot must have been started with.
+    """
+    from bot import sms_client
+
+    token, site = os.environ.get("TWILIO_AUTH_TOKEN", ""), os.environ.get("PUBLIC_URL", "")
+    if not token or not site:
+        raise sms_client.TextingOff(
+            f"Set TWILIO_AUTH_TOKEN and PUBLIC_URL as the bot has them. To try it out, start the bot with: {sms_client.HOW_TO_START}"
+        )
+    phone = sms_client.Phone(url, token, site, number) if number else sms_client.Phone(url, token, site)
+    lines = (text,) if text is not None else sys.stdin
+    sms_client.converse(phone, lines, click.echo)
 
 
 @main.command()

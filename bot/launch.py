@@ -70,7 +70,7 @@ def serve(say: Callable[[str], None]) -> int:
         say("Starting the gateway, Rasa and the action server ...")
         _wait(children, ports, logs, stop)
         if not stop.asked:
-            say(f"\nReady: http://{LOOPBACK}:{ports.gateway}/\nTo stop: Ctrl-C")
+            say(f"\nReady: http://{LOOPBACK}:{ports.gateway}/\n{_text_messages()}\nTo stop: Ctrl-C")
         restarts = 0
         while not stop.asked:
             time.sleep(0.5)
@@ -99,6 +99,13 @@ def build_law(say: Callable[[str], None]) -> None:
         pass
     say("Compiling the law store ...")
     compiler.build(paths.content_dir(), target)
+
+
+def _text_messages() -> str:
+    """Whether texts are answered, as the gateway decides it from the same two settings."""
+    if os.environ.get("TWILIO_AUTH_TOKEN") and (site := os.environ.get("PUBLIC_URL")):
+        return f"Text messages: on, for Twilio at {site.rstrip('/')}/sms/twilio"
+    return "Text messages: off. They need TWILIO_AUTH_TOKEN and PUBLIC_URL; see docs/sms.md"
 
 
 class _Stop:

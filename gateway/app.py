@@ -15,7 +15,7 @@ from starlette.routing import Match, Route
 from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import about, api, ask, law, openapi, pages, public
+from gateway import about, api, ask, law, openapi, pages, public, sms
 from gateway.conversation import Conversations
 from gateway.headers import HEADERS, SecurityHeaders
 from gateway.limits import Limits
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/", to_ask, methods=["GET"]),
             *public.routes(),
             *law.routes(),
+            *sms.routes(),
             Route("/healthz", healthz, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
         ],
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute, most=settings.most_sessions)
     app.state.conversations = Conversations(settings.rasa_url, settings.patience)
     app.state.limits = Limits(settings)
+    app.state.texting = sms.set_up(settings, app.state.sessions, app.state.conversations, app.state.limits)
     return app
 
 

@@ -39,7 +39,9 @@ class Limits:
         store = MemoryStore(options={"MAX_SIZE": MOST_COUNTERS})
         self._limiters = {
             name: Throttled(using=RateLimiterType.GCRA.value, quota=rate_limiter.per_min(number, burst=number), store=store)
-            for name, number in (("session", settings.per_session), ("address", settings.per_address), ("all", settings.in_all))
+            for name, number in (
+                ("session", settings.per_session), ("address", settings.per_address), ("all", settings.in_all), ("sender", settings.per_sender),
+            )
             if number
         }
 
@@ -59,6 +61,10 @@ class Limits:
     async def of_session(self, conversation: str) -> Wait | None:
         """Whether a message waits for its conversation's own limit."""
         return await self._hit("session", conversation)
+
+    async def of_sender(self, name: str) -> Wait | None:
+        """Whether a text waits for its phone's limit; ``name`` is the phone's keyed hash."""
+        return await self._hit("sender", name)
 
     async def _hit(self, name: str, key: str) -> Wait | None:
         limiter = self._limiters.get(name)

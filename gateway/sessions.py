@@ -47,6 +47,7 @@ class Session:
     last_lang: str = ""
     forgotten: bool = False
     shown: Shown = field(default_factory=Shown)
+    thread: Any = None  # what its channel keeps for it, such as pages not read yet; gone with it
 
 
 class Sessions:
@@ -77,17 +78,20 @@ class Sessions:
         self._alive[session.conversation] = session
         return self._token(session), session
 
-    def named(self, name: str) -> tuple[Session, bool]:
+    def named(self, name: str, *before: str) -> tuple[Session, bool]:
         """The live session of someone whom a channel itself tells apart, and whether it is new.
 
         Args:
             name: a keyed hash of a phone number, a thread; never a number or a name as such.
+            before: names that the same person may still be known by, such as under yesterday's key.
         """
         now = self._clock()
-        session = self._alive.get(self._named.get(name, ""))
-        if session and self._lives(session, now):
-            self._touch(session, now)
-            return session, False
+        for known in (name, *before):
+            session = self._alive.get(self._named.get(known, ""))
+            if session and self._lives(session, now):
+                self._touch(session, now)
+                self._named[name] = session.conversation
+                return session, False
         _, session = self.open()
         self._named[name] = session.conversation
         return session, True
@@ -119,7 +123,7 @@ class Sessions:
         """Revoke the token of ``session``."""
         session.forgotten = True
         session.late.clear()
-        session.shown = Shown()
+        session.shown, session.thread = Shown(), None
         self._alive.pop(session.conversation, None)
 
     def _token(self, session: Session) -> str:

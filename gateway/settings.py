@@ -41,6 +41,8 @@ class Settings:
     in_all: int = 6_000  # requests a minute
     state: Path = paths.ROOT / ".state"  # the one thing that outlives a restart: who opted out of texts
     twilio_auth_token: str = ""
+    sms_optout_key: str = ""  # hashes the numbers that opted out; without it one is made and kept in ``state``
+    per_sender: int = 20  # text messages a minute of one phone
     slack_signing_secret: str = ""
     slack_bot_token: str = ""
     slack_teams: frozenset[str] = frozenset()
@@ -68,6 +70,8 @@ class Settings:
             in_all=int(_number(environ, "RATE_IN_ALL", cls.in_all)),
             state=Path(environ["STATE_DIR"]) if environ.get("STATE_DIR") else cls.state,
             twilio_auth_token=environ.get("TWILIO_AUTH_TOKEN", ""),
+            sms_optout_key=environ.get("SMS_OPTOUT_KEY", ""),
+            per_sender=int(_number(environ, "RATE_PER_SENDER", cls.per_sender)),
             slack_signing_secret=environ.get("SLACK_SIGNING_SECRET", ""),
             slack_bot_token=environ.get("SLACK_BOT_TOKEN", ""),
             slack_teams=frozenset(_listed(environ.get("SLACK_TEAM_IDS", ""))),
