@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from bot.answers import labels, provision, search, topic
+from bot.answers import provision, search, topic
 from bot.desk import Desk
+from bot.law import labels
 from bot.law.store import Found
 from bot.leaning import talked_about
 from bot.nlp.dates import DateMention, ImpossibleDate

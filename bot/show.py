@@ -9,10 +9,10 @@ from collections.abc import Callable
 import click
 import msgspec
 
-from bot.answers.labels import cite as label
-from bot.answers.labels import date
 from bot.errors import CharterOakError
 from bot.law.cite import Cite
+from bot.law.labels import cite as label
+from bot.law.labels import date
 from bot.law.store import Ambiguous, BeforeStore, LawStore, NotFound, VersionText
 from bot.nlp.citations import CitationReader
 

@@ -29,7 +29,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot import paths
-from bot.answers import labels
+from bot.law import labels
 from bot.law.content import read_yaml
 from bot.law.store import LawStore
 from bot.render.papers import calendar, docx, pdf, written

@@ -6,9 +6,9 @@ import datetime as dt
 
 import msgspec
 
-from bot.answers import labels
 from bot.answers.topic import notices
 from bot.desk import Desk
+from bot.law import labels
 from bot.law.store import Ambiguous, BeforeStore, Found, NotFound, VersionText
 from bot.nlp.dates import DateMention
 from bot.reply import Choice, Line, Moment, Reply

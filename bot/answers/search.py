@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.answers import labels
 from bot.answers.topic import answer, notices, topic_choices
 from bot.desk import Desk
+from bot.law import labels
 from bot.law.store import DifferenceText, code_order
 from bot.reply import Choice, Line, Memory, Reply
 

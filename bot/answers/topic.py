@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from bot.answers import labels
 from bot.desk import Desk
+from bot.law import labels
 from bot.law.cite import Cite
 from bot.law.records import Answer, Sentence
 from bot.law.store import DifferenceText

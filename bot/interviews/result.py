@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from bot.answers import labels
 from bot.answers.topic import notices
 from bot.desk import Desk
 from bot.interviews import rules
 from bot.interviews.conclusion import PARTS, Conclusion, Finding, Part
 from bot.interviews.walk import UNSURE, Facts, walk
+from bot.law import labels
 from bot.law.records import Interview, InterviewWords, Step
 from bot.reply import Choice, Line, Reply, Sheet, SheetDate, SheetPart
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from bot.answers import labels
+from bot.law import labels
 from bot.law.store import LawStore
 from bot.reply import Reply
 
