@@ -22,6 +22,7 @@ from gateway.origins import Origins
 from gateway.problems import problem
 from gateway.sessions import Sessions
 from gateway.settings import Settings
+from gateway.slack import app as slack
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         wordless.install()
         yield
+        await app.state.slack.close()
         await app.state.conversations.close()
 
     app = Starlette(
@@ -41,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *api.routes(),
             *page.routes(),
             *public.routes(),
+            *slack.routes(settings),
             Route("/healthz", healthz, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
         ],
@@ -52,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute)
     app.state.conversations = Conversations(settings.rasa_url, settings.patience)
     app.state.limits = Limits(settings)
+    app.state.slack = slack.Slack(settings, app.state.sessions, app.state.conversations, app.state.limits)
     return app
 
 

@@ -95,6 +95,10 @@ class Sessions:
         session.touched = now
         return session
 
+    def alive(self, session: Session) -> bool:
+        """Whether ``session`` goes on: neither forgotten nor idle nor too old."""
+        return not session.forgotten and self._lives(session, self._clock())
+
     def close(self, session: Session) -> None:
         """Revoke the token of ``session``."""
         session.forgotten = True

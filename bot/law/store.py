@@ -314,6 +314,11 @@ class LawStore:
         bill["outcomes"] = [dict(row) for row in self._rows("select * from bill_outcomes where bill = ? order by id", bill["bill"])]
         return bill
 
+    @property
+    def bill_years(self) -> tuple[int, ...]:
+        """The years of the bills in the store."""
+        return tuple(row["year"] for row in self._rows("select year from bills order by year"))
+
     def bills_on(self, section: str) -> tuple[tuple[int, str], ...]:
         """The (year, bill section) of each bill section that would have changed a section, or whose point it settled."""
         rows = self._rows(
