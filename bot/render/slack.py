@@ -79,8 +79,8 @@ def reply_blocks(reply: Reply, store: LawStore | None, *, private: bool = True, 
 
 def fallback(reply: Reply) -> str:
     """The reply as plain words, for notifications and screen readers."""
-    parts = ([f"{reply.title}."] if reply.title else []) + [line.text for line in reply.lines] + [f"{row[0]}: {row[1]}." for row in reply.table]
-    return escape(" ".join(parts))
+    title = [reply.title if reply.title[-1] in ".?!" else f"{reply.title}."] if reply.title else []
+    return escape(" ".join([*title, *(line.text for line in reply.lines), *(f"{label}: {amount}." for label, amount in reply.table)]))
 
 
 def cite_links(store: LawStore | None, cites: Iterable[str], lang: str) -> str:

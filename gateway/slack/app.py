@@ -113,6 +113,7 @@ class Slack:
             # Not `token=`: with it Bolt asks Slack who it is before the first acknowledgement.
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._settings.slack_bot_token)
 
+        logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)  # it warns that the token's variable is set, which is as it should be
         app = AsyncApp(signing_secret=self._settings.slack_signing_secret, authorize=authorize)
         app.middleware(self._gate)
         for event in ("message", "app_mention"):
