@@ -40,7 +40,7 @@ def answer(
     Args:
         variant: the offense, business or profession that was named ("nail_salon"); the topic's own
             answer stands in where there is none for it.
-        length: "short", "full" or "simple". ``advocate`` adds the statutory detail after it.
+        length: "short", "full" or "simple". ``advocate`` adds the statutory detail after its first sentence.
         asked: the question's words; a detail that speaks to them is added to a full answer.
     """
     wording, fields = _wording(desk, topic, lang, variant)
@@ -48,7 +48,7 @@ def answer(
         return None
     sentences = getattr(wording, length)
     if advocate:
-        sentences += wording.advocate
+        sentences = (*sentences[:1], *wording.advocate, *sentences[1:])  # the answer, then the statutory detail, then the rest
     elif asked and length == "full":
         sentences += to_the_point(wording, asked)
     lines = _opened(tuple(_line(desk, sentence, fields) for sentence in sentences), asked)
