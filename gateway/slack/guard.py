@@ -46,10 +46,13 @@ _CASE = (
     re.compile(r"\b(?:[a-z][a-z0-9]{1,3}[\s\-]?)?(?:cr|cv|mv|fa|jv|pd|mi|hc)[\s\-]?\d{2}[\s\-]?\d{5,8}(?:[\s\-]?[a-z])?\b"),
     re.compile(r"\b\d{1,2}:\d{2}-?\s?(?:cr|cv|mj|mc|bk)-?\s?\d{2,6}\b"),  # federal: 3:21-cr-00123
     re.compile(r"(?<![\w\-])a[#\s\-]{0,3}\d{3}[\s\-]?\d{3}[\s\-]?\d{2,3}(?![\w\-])"),  # an immigration file
-    re.compile(r"\b(?:docket|expediente)\s*(?:no\b\.?|num\b\.?|numbers?|numero|n[º°]\.?|#)?\s*(?:is|es|:|-)?\s*[a-z]{0,4}[\s\-]?\d"),
+    re.compile(
+        r"\b(?:docket|expediente)\s*(?:no\b\.?|num\b\.?|numbers?|numero|n[º°]\.?|#)?\s*(?:is|es|:|-)?\s*"
+        r"(?!\d{1,2}[a-z]-\d)(?:(?:cr|cv|fa|mv|jv)[\s\-]?)?[a-z]{0,3}-?\d"
+    ),
     re.compile(
         r"\b(?:case|cause|file|report|incident|inmate|warrant|causa|caso|reporte)\s*(?:no\b\.?|nos\b\.?|num\b\.?|numbers?|numero|n[º°]\.?|#|id)"
-        r"\s*(?:is|es|was|:|#|-)?\s*(?!\d{1,2}[a-z]?-\d{1,3}[a-z]*\b)[a-z]{0,4}[\s\-]?\d"
+        r"\s*(?:is|es|was|:|#|-)?\s*(?!\d{1,2}[a-z]?-\d{1,3}[a-z]+\b)[a-z]{0,3}-?\d"
     ),
     re.compile(r"\b(?:numero|num\.?|no\.) de (?:expediente|caso|causa)\b\D{0,12}\d"),
 )
@@ -59,7 +62,7 @@ _CLIENT = (
     r"|clientas?|clientes?|sobrevivientes?|victimas?|pacientes?|menor(?:es)?|acusad[oa]s?|huesped(?:es)?)"
 )
 _WHOSE = r"(?:my|our|the|this|a|her|his|their|mi|mis|nuestr[oa]s?|la|el|una?|est[ea])"
-_OF_CLIENT = re.compile(rf"\b{_WHOSE}\s+(?:\w+\s+)?{_CLIENT}\b(?P<named>(?:'?s)?\s+(?:full |real |legal )?names?\b)?", re.I)
+_OF_CLIENT = re.compile(rf"\b(?P<whose>{_WHOSE})\s+(?:\w+\s+)?{_CLIENT}\b(?P<named>(?:'?s)?\s+(?:full |real |legal )?names?\b)?", re.I)
 _NAMED = re.compile(
     r"\b(?:client|survivor|victim|minor|patient|her|his|their)(?:'?s)?\s+(?:full |real |legal |first |last )?name\s+is\s+(?P<name>[^\W\d_][\w'\-]+)"
     r"|\bse\s+llama\s+(?P<llama>[^\W\d_][\w'\-]+)"
@@ -102,6 +105,8 @@ class Guard:
             if self._is_name(word):
                 return True
         for match in _OF_CLIENT.finditer(fold(text)):  # folding keeps every place
+            if text.isupper() and not match["whose"].startswith(("my", "our", "mi", "nuestr")):
+                continue  # where everything is a capital, "THE VICTIM OBJECTS" names nobody
             rest = text[match.end() :]
             lead = _LINK.match(rest)
             word = _WORD.match(rest[lead.end() if lead else 0 :])
