@@ -18,6 +18,7 @@ BEFORE = st.sampled_from(["", "please call her at ", "what is the law, ", "mi pr
 AFTER = st.sampled_from(["", ".", " please", ", what can we do?", " y qué sigue"])
 PHONE_FORMS = ["{}-{}-{}", "({}) {}-{}", "{}.{}.{}", "{} {} {}", "{}{}{}", "1-{}-{}-{}", "+1 ({}) {}-{}", "+1{}{}{}", "{}\u2011{}\u2011{}",
                "{}\u00a0{}\u00a0{}"]
+PUBLIC = {re.sub(r"\D", "", entry.get("call", ""))[-10:] for entry in read_yaml(paths.content_dir() / "help.yml")}
 UNNAMED = ["was", "is", "charged", "convicted", "wants", "lives", "under", "18", "in", "2015", "with", "a", "record", "fue", "tiene"]
 NAMES = st.sampled_from(["Ana", "María", "Luis Pérez", "Nguyen", "O'Brien", "Jean-Luc", "Ñusta", "Rosa Elena Díaz"])
 
@@ -112,8 +113,7 @@ def test_every_number_of_the_help_list_may_be_written() -> None:
 @given(BEFORE, AFTER, st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True), st.sampled_from(PHONE_FORMS))
 @example("", "", "8605550142", "{}{}{}")
 def test_a_phone_number_is_found_however_it_is_written(before: str, after: str, digits: str, form: str) -> None:
-    public = "".join(re.sub(r"\D", "", str(entry.get("call", "")) + " ") for entry in read_yaml(paths.content_dir() / "help.yml"))
-    assume(digits not in public)
+    assume(digits not in PUBLIC)
     number = form.format(digits[:3], digits[3:6], digits[6:])
     assert "phone" in guard().look(before + number + after)
 

@@ -70,7 +70,10 @@ _NAMED = re.compile(
     r"\s+(?:who\s+is\s+|who's\s+)?(?:named|called|es|llamad[oa])\s+(?P<called>[^\W\d_][\w'\-]+)",
     re.I,
 )
-_LINK = re.compile(r"^[\s,:(\-]*(?:(?:is|was|es)\s+)?(?:(?:la|el)\s+)?(?:(?:named|called|llamad[oa]|se llama|ms|mr|mrs|miss|sra?|srta|sr|dona|don)\b\.?\s+)?", re.I)
+_LINK = re.compile(
+    r"^[\s,:(\-]*(?:(?:is|was|es)\s+)?(?:(?:la|el)\s+)?(?:(?:named|called|llamad[oa]|se llama|ms|mr|mrs|miss|sra?|srta|sr|dona|don)\b\.?\s+)?",
+    re.I,
+)
 _WORD = re.compile(r"[^\W\d_][\w'’\-]*")
 class Guard:
     """Looks for client facts.
