@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.desk import Desk
 from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader
+from bot.nlp.dates import DateMention
 from bot.render import slack
 from bot.render.block_kit import Message, cut, escape, messages, section
 from bot.render.redline import bill_text, changes
@@ -27,6 +28,8 @@ from gateway.slack.markup import typed
 from tests.slack_web_api import block_problems, problems, view_problems
 
 TODAY = dt.date(2026, 11, 21)
+YEAR = {year: DateMention(dt.date(year, 1, 1), dt.date(year, 12, 31), "year") for year in (2015, 2016, 2022)}
+JUNE = DateMention(dt.date(2015, 6, 1), dt.date(2015, 6, 1), "day")
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +66,13 @@ def check(shown: list[Message]) -> None:
         ("54-95c(b)", Command("card", cite="54-95c(b)")),
         ("C.G.S. § 54-95c (b)", Command("card", cite="54-95c(b)")),
         ("18 U.S.C. § 1595(a)", Command("card", cite="18 USC 1595(a)")),
-        ("53a-192a 2015", Command("card", cite="53a-192a", dates=(dt.date(2015, 12, 31),))),
-        ("53a-192a on June 1, 2015", Command("card", cite="53a-192a", dates=(dt.date(2015, 6, 1),))),
+        ("53a-192a 2015", Command("card", cite="53a-192a", dates=(YEAR[2015],))),
+        ("53a-192a on June 1, 2015", Command("card", cite="53a-192a", dates=(JUNE,))),
         ("53a-82 February 30 2015", Command("card", cite="53a-82", wrong_date="February 30 2015")),
         ("history 53a-192a", Command("history", "en", cite="53a-192a")),
         ("historial 53a-192a", Command("history", "es", cite="53a-192a")),
-        ("diff 53a-192a 2016 2022", Command("diff", "en", cite="53a-192a", dates=(dt.date(2016, 12, 31), dt.date(2022, 12, 31)))),
-        ("diff 53a-192a June 1 2015 and 2022", Command("diff", "en", cite="53a-192a", dates=(dt.date(2015, 6, 1), dt.date(2022, 12, 31)))),
+        ("diff 53a-192a 2016 2022", Command("diff", "en", cite="53a-192a", dates=(YEAR[2016], YEAR[2022]))),
+        ("diff 53a-192a June 1 2015 and 2022", Command("diff", "en", cite="53a-192a", dates=(JUNE, YEAR[2022]))),
         ("bill 2021 7", Command("bill", "en", year=2021, part="7")),
         ("bill 2021 § 7(b)", Command("bill", "en", year=2021, part="7(b)")),
         ("bill 2021", Command("bill", "en", year=2021)),
@@ -204,6 +207,7 @@ def test_a_cite_is_written_to_copy_with_the_edition_that_was_checked(shelf: Shel
         ("54-95c 1990", "only from October 1, 2013"),
         ("53a-82 February 30 2015", "not a day on the calendar"),
         ("53a-82 2099", "2099 has not come yet"),
+        ("53a-82 December 1 2026", "December 1, 2026 has not come yet"),
         ("diff 54-95c 1990 2022", "only from October 1, 2013"),
         ("bill 2020 7", "It has those of 2006, 2013, 2021"),
         ("bill 2021 99", "has no section 99"),
@@ -228,8 +232,8 @@ def test_every_section_and_bill_fits_into_slack(shelf: Shelf, lang: str) -> None
     for cite in shelf.store.section_ids:
         for name in ("card", "history", "differences", "cite"):
             check(commands.run(Command(name, lang, cite=cite), shelf, lambda: TODAY))
-        versions = shelf.store.history(cite)
-        check(commands.run(Command("diff", lang, cite=cite, dates=(versions[0].effective, TODAY)), shelf, lambda: TODAY))
+        first, now = (DateMention(day, day, "day") for day in (shelf.store.history(cite)[0].effective, TODAY))
+        check(commands.run(Command("diff", lang, cite=cite, dates=(first, now)), shelf, lambda: TODAY))
     for year in shelf.store.bill_years:
         for number in {part["section"] for part in (shelf.store.bill(year) or {})["parts"]}:
             shown = commands.run(Command("bill", lang, year=year, part=number), shelf, lambda: TODAY)

@@ -19,7 +19,6 @@ from bot.render.block_kit import (
     button,
     code,
     context,
-    divider,
     escape,
     header,
     link,
@@ -61,7 +60,7 @@ def render(reply: Reply, store: LawStore | None, *, private: bool = True) -> lis
     return messages(fallback(reply), blocks)
 
 
-def reply_blocks(reply: Reply, store: LawStore | None, *, private: bool = True, steers: bool = True) -> list[Block]:
+def reply_blocks(reply: Reply, store: LawStore | None, *, private: bool = True) -> list[Block]:
     """The blocks of one reply, in order."""
     blocks: list[Block] = [header(reply.title)] if reply.title else []
     if reply.progress:
@@ -73,7 +72,7 @@ def reply_blocks(reply: Reply, store: LawStore | None, *, private: bool = True, 
     if reply.table:
         blocks += section("\n".join(f"{escape(label)}: *{escape(amount)}*" for label, amount in reply.table))
     blocks += _below(reply, store if of_law else None)
-    blocks += _choices(reply, private=private, steers=steers)
+    blocks += _choices(reply, private=private)
     return blocks
 
 
@@ -171,7 +170,7 @@ def _gaps(store: LawStore, reply: Reply) -> list[str]:
     return [says for section_id in _sections(reply)[:2] for _, says in store.gaps(section_id)][:MOST_GAPS]
 
 
-def _choices(reply: Reply, *, private: bool, steers: bool) -> list[Block]:
+def _choices(reply: Reply, *, private: bool) -> list[Block]:
     """What can be picked, as buttons; a label that a button cannot hold is written out above them."""
     if not reply.choices:
         return []
@@ -184,7 +183,7 @@ def _choices(reply: Reply, *, private: bool, steers: bool) -> list[Block]:
         buttons.append(button(wording.say("cards.history_of", reply.lang).replace("{section}", section_id), f"choice:{len(buttons)}",
                               f"history:{section_id}"))
     blocks += actions(buttons)
-    if reply.kind == "question" and steers:
+    if reply.kind == "question":
         blocks += actions([button(words(f"steer_{name}", reply.lang), f"steer:{name}:{reply.lang}") for name in STEERS])
     return blocks
 
@@ -197,8 +196,3 @@ def _button(place: int, choice: Choice, lang: str, *, private: bool) -> Block:
 def note(text: str, *more: Block) -> list[Message]:
     """A message of plain words, with further blocks below."""
     return messages(escape(text), [*section(escape(text)), *more])
-
-
-def divided(first: list[Block], second: list[Block]) -> list[Block]:
-    """Two groups of blocks with a line between them, where there are two."""
-    return [*first, divider(), *second] if first and second else first or second

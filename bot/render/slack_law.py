@@ -151,18 +151,19 @@ def _none(store: LawStore, cite: str, lang: str) -> str:
 
 
 def search(store: LawStore, asked: str, lang: str) -> list[Message]:
-    """What the store's full text finds; words in quotation marks have to stand there together."""
+    """What the store's full text finds; what holds words in quotation marks together comes first."""
     phrase = (match[1] if (match := re.search(r'["“”«](.+?)["“”»]', asked)) else "").strip()
     bare = re.sub(r'["“”«»]', " ", asked).strip()
     hits = store.search(bare, lang, limit=40 if phrase else MOST_HITS)
-    exact = [hit for hit in hits if whole(phrase) in whole(f"{hit.title} {hit.body}")] if phrase else list(hits)
+    exact = [hit for hit in hits if phrase and whole(phrase) in whole(f"{hit.title} {hit.body}")]
     if not hits:
         return _plain(words("search_none", lang, words=bare))
     title = words("search_title", lang, words=f'"{phrase}"' if phrase else bare)
     blocks: list[Block] = [header(title)]
+    near = [hit for hit in hits if hit not in exact]
     if phrase and not exact:
         blocks += section(escape(words("search_not_together", lang)))
-    for hit in (exact or hits)[:MOST_HITS]:
+    for hit in [*exact, *near][:MOST_HITS]:
         where = command(lang, "", hit.key) if hit.kind == "provision" else ""
         name = f"{labels.cite(store, hit.key)} {hit.title}" if hit.kind == "provision" else hit.title
         blocks += section(f"*{escape(name)}* {where}\n{escape(_around(re.sub(r'{[^}]*}', '', hit.body), phrase or bare))}")

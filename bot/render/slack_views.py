@@ -7,8 +7,7 @@ from typing import Any
 from bot.law import labels
 from bot.law.store import LawStore
 from bot.render.block_kit import Block, actions, button, context, divider, escape, header, link, plain, section
-from bot.render.slack import reply_blocks, words
-from bot.reply import Reply
+from bot.render.slack import words
 from bot.safety import wording
 
 HELP = ("card", "as_of", "history", "diff", "bill", "differences", "search", "cite", "interview", "share", "ask")
@@ -85,8 +84,3 @@ def window(lang: str, blocks: list[Block], *, field: str = "", note: str = "") -
         "close": plain(words("window_close", lang), 24), "blocks": shown,
     }
     return view | ({"submit": plain(words("window_next", lang), 24)} if field else {})
-
-
-def question(reply: Reply, store: LawStore | None) -> list[Block]:
-    """A reply inside the window: what is asked, or the result."""
-    return reply_blocks(reply, store)

@@ -5,7 +5,6 @@ Pure. The commands' names are wording, in both languages; a name in Spanish is a
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import re
 from dataclasses import dataclass, replace
@@ -34,7 +33,7 @@ class Command:
     lang: str = ""  # of the answer, where the command tells; else empty
     share: bool = False
     cite: str = ""
-    dates: tuple[dt.date, ...] = ()
+    dates: tuple[DateMention, ...] = ()  # a year or month stands for its last day
     wrong_date: str = ""  # written as a date, and not on the calendar
     text: str = ""  # words to search or ask, the interview's name; of a misuse, the command whose usage helps
     year: int = 0
@@ -126,7 +125,7 @@ def _card(text: str, citations: CitationReader) -> Command | None:
     if isinstance(found, ImpossibleDate):
         return Command("card", cite=cite, wrong_date=found.text)
     if isinstance(found, DateMention) and _only_a_date(left):
-        return Command("card", cite=cite, dates=(found.last,))
+        return Command("card", cite=cite, dates=(replace(found, start=0),))
     return None
 
 
@@ -144,10 +143,10 @@ def _only_a_date(left: list[str]) -> bool:
     return len(left) <= 4 and isinstance(find_date(" ".join(left)), DateMention) and sum(w.isalpha() for w in left) <= 1
 
 
-def _two_days(left: list[str]) -> tuple[dt.date, ...]:
-    """Two dates one after the other; a year or month stands for its last day. Empty where there are not two."""
+def _two_days(left: list[str]) -> tuple[DateMention, ...]:
+    """Two dates one after the other; empty where there are not two."""
     for place in range(1, len(left)):
         first, second = find_date(" ".join(left[:place])), find_date(" ".join(left[place:]))
         if isinstance(first, DateMention) and isinstance(second, DateMention) and _only_a_date(left[:place]) and _only_a_date(left[place:]):
-            return first.last, second.last
+            return first, second
     return ()

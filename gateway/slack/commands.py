@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from bot.law import labels
 from bot.nlp.folding import fold
 from bot.render import slack_law
 from bot.render.block_kit import Message, code, messages, section
@@ -27,12 +28,12 @@ def run(command: Command, shelf: Shelf | None, today: Callable[[], dt.date] = dt
     store = shelf.store
     if command.wrong_date:
         return note(words("impossible_date", lang, date=command.wrong_date))
-    if late := next((day for day in command.dates if day > today() and day.year > today().year), None):
-        return note(words("future_date", lang, year=str(late.year)))
+    if late := next((date for date in command.dates if date.first > today()), None):
+        return note(words("future_date", lang, date=str(late.first.year) if late.precision == "year" else labels.date(late.first, lang)))
     if command.name == "card":
-        return slack_law.card(store, command.cite, command.dates[0] if command.dates else None, lang)
+        return slack_law.card(store, command.cite, command.dates[0].last if command.dates else None, lang)
     if command.name == "diff":
-        return slack_law.difference_between(store, command.cite, command.dates[0], command.dates[1], lang)
+        return slack_law.difference_between(store, command.cite, command.dates[0].last, command.dates[1].last, lang)
     if command.name == "bill":
         return slack_law.bill(store, command.year, command.part, lang)
     if command.name == "search":
