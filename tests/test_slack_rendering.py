@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.desk import Desk
@@ -290,6 +290,7 @@ def test_a_whole_interview_fits_into_slack_and_is_offered_in_a_window_where_othe
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=9000), st.integers(min_value=1, max_value=60))
+@example("000000000***" + "\x1f" * 8 + "~" + "\U00010000" * 5, 34)  # as JSON each of these is up to twelve characters
 def test_any_reply_fits_into_slack_and_mentions_nobody(text: str, times: int) -> None:
     choices = tuple(Choice(f"topic:{place}", (text * 3)[: 20 + place * 3] or "x") for place in range(times))
     lines = tuple(Line(text[:3000], ("54-95c",)) for _ in range(times))

@@ -52,7 +52,8 @@ def link(url: str, label: str) -> str:
 
 def section(mrkdwn: str) -> list[Block]:
     """``mrkdwn`` as one section, or as many as its length takes."""
-    return [{"type": "section", "text": {"type": "mrkdwn", "text": piece, "verbatim": True}} for piece in cut(mrkdwn, SECTION)]
+    pieces = [part for piece in cut(mrkdwn, SECTION) for part in ([piece] if len(json.dumps(piece)) < BYTES - 200 else cut(piece, SECTION // 6))]
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": piece, "verbatim": True}} for piece in pieces]
 
 
 def header(text: str) -> Block:

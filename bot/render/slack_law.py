@@ -1,4 +1,4 @@
-"""The cards of Slack's law command, straight from the store: a provision, its history, what changed, a bill, differences, search, a cite.
+"""The cards of Slack's law command on a provision: what it says, its history, what changed, where sources differ, a cite to copy.
 
 Pure: the store and what was asked in, messages out. What the store does not have is said, with what is nearest to it.
 """
@@ -8,19 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-import msgspec
-
 from bot.law import labels
 from bot.law.cite import Cite
 from bot.law.store import Ambiguous, BeforeStore, Found, LawStore, NotFound, ProvisionText, SectionHead, VersionText
-from bot.nlp.folding import fold, whole
 from bot.render.block_kit import Block, Message, context, divider, escape, header, link, messages, section
-from bot.render.redline import bill_text, changes
-from bot.render.slack import cite_links, command, words
+from bot.render.redline import changes
+from bot.render.slack import cite_links, command, note, words
 
-MOST_HITS = 6
 MOST_READINGS = 8
-SNIPPET = 260  # characters of a search hit
 _FEDERAL = re.compile(r"(\d+) USC (.+)")
 
 
@@ -85,40 +80,6 @@ def difference_between(store: LawStore, cite: str, first: dt.date, second: dt.da
     return messages(escape(title), blocks)
 
 
-def bill(store: LawStore, year: int, part: str, lang: str) -> list[Message]:
-    """A bill's section as proposed, with its changes marked, and what became of it. A bill is never the law."""
-    found = store.bill(year)
-    if found is None:
-        return _plain(words("no_bill", lang, year=str(year), years=", ".join(map(str, store.bill_years))))
-    numbers = list(dict.fromkeys(piece["section"] for piece in found["parts"]))
-    wanted = part.partition("(")[0]
-    pieces = [piece for piece in found["parts"] if piece["section"] == wanted and _inside(piece["part"], part)]
-    source = store.source(found["bill"]) or {}
-    name = (source.get("name_es") if lang == "es" else "") or source.get("name") or str(year)
-    blocks: list[Block] = [header(words("proposed", lang)), *section(f"*{link(source.get('link', ''), name)}*: {escape(found['title'])}")]
-    blocks += section(escape(found["became"]))
-    if not part:
-        heads = {piece["section"]: piece["heading"] for piece in found["parts"]}
-        blocks += section("\n".join(f"{command(lang, 'bill', f'{year} {number}')} {escape(heads[number])}" for number in numbers))
-        return messages(escape(f"{words('proposed', lang)}. {name}"), blocks)
-    if not pieces:
-        return _plain(words("no_bill_section", lang, name=name, section=part, sections=", ".join(numbers)))
-    first = pieces[0]
-    amends = f" ({cite_links(store, (first['amends'],), lang)})" if first["amends"] else ""
-    blocks += section(f"*§ {escape(wanted)}. {escape(first['heading'])}*{amends}")
-    blocks += context(escape(words("bill_legend", lang, date=first["effective"])).replace("{old}", "~a~").replace("{new}", "*b*"))
-    for piece in pieces:
-        blocks += section(bill_text(piece["text"]))
-    for outcome in found["outcomes"]:
-        if outcome["section"] == wanted:
-            cites = cite_links(store, msgspec.json.decode(outcome["cites"]), lang)
-            blocks += section(f"*{escape(outcome['point'])}*\n{escape(words('bill_proposed', lang))} {escape(outcome['proposed'])}\n"
-                              f"{escape(words('bill_enacted', lang))} {escape(outcome['enacted'])} ({cites})")
-    if lang != "en":
-        blocks += context(escape(words("english_only", lang)))
-    return messages(escape(f"{words('proposed', lang)}. {name}, § {wanted}: {first['heading']}"), blocks)
-
-
 def differences(store: LawStore, cite: str, lang: str) -> list[Message]:
     """Where source documents do not say what a section says: each in full, and why it matters."""
     found = store.look_up(cite)
@@ -128,7 +89,7 @@ def differences(store: LawStore, cite: str, lang: str) -> list[Message]:
     listed = [d for d in store.differences(wanted.section) if wanted.covers(Cite.parse(d.section + d.pin))]
     title = words("differences_title", lang, cite=labels.cite(store, str(wanted)))
     if not listed:
-        return _plain(_none(store, str(wanted), lang), _foot(store, found.head, lang))
+        return note(_none(store, str(wanted), lang), *_foot(store, found.head, lang))
     blocks: list[Block] = [header(title)]
     for difference in listed:
         place = labels.cite(store, difference.section + difference.pin)
@@ -148,26 +109,6 @@ def differences(store: LawStore, cite: str, lang: str) -> list[Message]:
 def _none(store: LawStore, cite: str, lang: str) -> str:
     """That no source document differs from a provision, as far as the store knows."""
     return words("no_differences", lang, cite=labels.cite(store, cite))
-
-
-def search(store: LawStore, asked: str, lang: str) -> list[Message]:
-    """What the store's full text finds; what holds words in quotation marks together comes first."""
-    phrase = (match[1] if (match := re.search(r'["“”«](.+?)["“”»]', asked)) else "").strip()
-    bare = re.sub(r'["“”«»]', " ", asked).strip()
-    hits = store.search(bare, lang, limit=40 if phrase else MOST_HITS)
-    exact = [hit for hit in hits if phrase and whole(phrase) in whole(f"{hit.title} {hit.body}")]
-    if not hits:
-        return _plain(words("search_none", lang, words=bare))
-    title = words("search_title", lang, words=f'"{phrase}"' if phrase else bare)
-    blocks: list[Block] = [header(title)]
-    near = [hit for hit in hits if hit not in exact]
-    if phrase and not exact:
-        blocks += section(escape(words("search_not_together", lang)))
-    for hit in [*exact, *near][:MOST_HITS]:
-        where = command(lang, "", hit.key) if hit.kind == "provision" else ""
-        name = f"{labels.cite(store, hit.key)} {hit.title}" if hit.kind == "provision" else hit.title
-        blocks += section(f"*{escape(name)}* {where}\n{escape(_around(re.sub(r'{[^}]*}', '', hit.body), phrase or bare))}")
-    return messages(escape(title), blocks)
 
 
 def cite_form(store: LawStore, cite: str, lang: str) -> list[Message]:
@@ -196,17 +137,13 @@ def bluebook(store: LawStore, cite: Cite) -> str:
 def missing(store: LawStore, found: NotFound | Ambiguous | BeforeStore | Found, lang: str) -> list[Message]:
     """Why nothing can be shown, with what is nearest."""
     if isinstance(found, Ambiguous):
-        return _plain(words("ambiguous", lang, candidates=", ".join(labels.cite(store, cite) for cite in found.candidates)))
+        return note(words("ambiguous", lang, candidates=", ".join(labels.cite(store, cite) for cite in found.candidates)))
     if isinstance(found, BeforeStore):
-        return _plain(words("before", lang, cite=labels.cite(store, found.section), date=labels.date(found.first, lang)))
+        return note(words("before", lang, cite=labels.cite(store, found.section), date=labels.date(found.first, lang)))
     assert isinstance(found, NotFound)
     nearest = ", ".join(labels.cite(store, cite) for cite in found.nearest)
     key = "not_found_near" if nearest else "not_found"
-    return _plain(words(key, lang, cite=labels.cite(store, found.asked), nearest=nearest))
-
-
-def _plain(text: str, below: list[Block] | None = None) -> list[Message]:
-    return messages(escape(text), [*section(escape(text)), *(below or [])])
+    return note(words(key, lang, cite=labels.cite(store, found.asked), nearest=nearest))
 
 
 def _standing(version: VersionText, as_of: dt.date | None, lang: str) -> str:
@@ -300,18 +237,3 @@ def _pin_by_pin(then: Found, now: Found, lang: str) -> list[Block]:
         label = f"*{escape(pin)}* " if pin else ""
         blocks += section(label + (escape(new) if old == new else changes(old, new)))
     return blocks
-
-
-def _inside(piece: str, wanted: str) -> bool:
-    """Whether a bill's piece ("7(b)(1)") lies in what was asked for ("7", "7(b)"), or leads into it."""
-    return piece.startswith(wanted) or wanted.startswith(piece)
-
-
-def _around(text: str, asked: str) -> str:
-    """The part of ``text`` around the first of the words asked for."""
-    plain = fold(text)
-    places = [plain.find(word) for word in [fold(asked), *fold(asked).split()] if word and word in plain]
-    start = max(0, (places[0] if places else 0) - SNIPPET // 3)
-    start = text.rfind(" ", 0, start) + 1 if start else 0
-    end = text.rfind(" ", 0, start + SNIPPET) if len(text) > start + SNIPPET else len(text)
-    return f"{'... ' if start else ''}{text[start:end]}{' ...' if end < len(text) else ''}"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.law import labels
 from bot.nlp.folding import fold
-from bot.render import slack_law
+from bot.render import slack_bill, slack_law, slack_search
 from bot.render.block_kit import Message, code, messages, section
 from bot.render.slack import note, words
 from bot.render.slack_views import help_blocks
@@ -35,9 +35,9 @@ def run(command: Command, shelf: Shelf | None, today: Callable[[], dt.date] = dt
     if command.name == "diff":
         return slack_law.difference_between(store, command.cite, command.dates[0].last, command.dates[1].last, lang)
     if command.name == "bill":
-        return slack_law.bill(store, command.year, command.part, lang)
+        return slack_bill.bill(store, command.year, command.part, lang)
     if command.name == "search":
-        return slack_law.search(store, command.text, lang)
+        return slack_search.search(store, command.text, lang)
     of_a_cite = {"history": slack_law.history, "differences": slack_law.differences, "cite": slack_law.cite_form}
     return of_a_cite[command.name](store, command.cite, lang)
 
