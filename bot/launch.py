@@ -68,6 +68,8 @@ def serve(say: Callable[[str], None]) -> int:
         for name, command in commands.items():
             children[name] = _spawn(command, logs / f"{name}.log", "wb", ports)
         say("Starting the gateway, Rasa and the action server ...")
+        if not (os.environ.get("SLACK_SIGNING_SECRET") and os.environ.get("SLACK_BOT_TOKEN")):
+            say("Slack is off: SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are not set. See docs/slack.md.")
         _wait(children, ports, logs, stop)
         if not stop.asked:
             say(f"\nReady: http://{LOOPBACK}:{ports.gateway}/\n{_text_messages()}\nTo stop: Ctrl-C")

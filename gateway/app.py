@@ -23,6 +23,7 @@ from gateway.origins import Origins
 from gateway.problems import problem
 from gateway.sessions import Sessions
 from gateway.settings import Settings
+from gateway.slack import app as slack
 
 SWEEP_SECONDS = 60
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         sweeping = asyncio.create_task(_sweep(app.state.sessions))
         yield
         sweeping.cancel()
+        await app.state.slack.close()
         await app.state.conversations.close()
 
     app = Starlette(
@@ -51,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *public.routes(),
             *law.routes(),
             *sms.routes(),
+            *slack.routes(settings),
             Route("/healthz", healthz, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
         ],
@@ -63,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.conversations = Conversations(settings.rasa_url, settings.patience)
     app.state.limits = Limits(settings)
     app.state.texting = sms.set_up(settings, app.state.sessions, app.state.conversations, app.state.limits)
+    app.state.slack = slack.Slack(settings, app.state.sessions, app.state.conversations, app.state.limits)
     return app
 
 

@@ -119,6 +119,10 @@ class Sessions:
         session.touched = now
         self._alive[session.conversation] = self._alive.pop(session.conversation)
 
+    def alive(self, session: Session) -> bool:
+        """Whether ``session`` goes on: neither forgotten nor idle nor too old."""
+        return not session.forgotten and self._lives(session, self._clock())
+
     def close(self, session: Session) -> None:
         """Revoke the token of ``session``."""
         session.forgotten = True

@@ -53,7 +53,7 @@ def answer(
     Args:
         variant: the offense, business or profession that was named ("nail_salon"); the topic's own
             answer stands in where there is none for it.
-        length: "short", "full" or "simple". ``advocate`` adds the statutory detail after it.
+        length: "short", "full" or "simple". ``advocate`` adds the statutory detail after its first sentence.
         asked: the question's words; a detail that speaks to them is added to a full answer.
     """
     wording, fields = _wording(desk, topic, lang, variant)
@@ -62,7 +62,7 @@ def answer(
     sentences = getattr(wording, length)
     details: tuple[Sentence, ...] = ()
     if advocate:
-        details = wording.advocate
+        sentences = (*sentences[:1], *wording.advocate, *sentences[1:])  # the answer, then the statutory detail, then the rest
     elif asked and length in ("full", "short"):
         details = to_the_point(sentences, wording.full + wording.advocate, asked)
     lines = _opened(tuple(_line(desk, sentence, fields) for sentence in sentences + details), asked)

@@ -1,0 +1,1 @@
+"""Slack: the advocate's desk. Mentions, direct messages, the law command, guided questions in a window, the Home tab."""

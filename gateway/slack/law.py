@@ -1,0 +1,47 @@
+"""The law store as the Slack desk reads it: opened when first needed, and tried again while it cannot be read."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import paths
+from bot.errors import NoLawStore
+from bot.law.store import LawStore
+from bot.nlp.citations import CitationReader
+
+logger = logging.getLogger("gateway")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The open store and the reader of its citations."""
+
+    store: LawStore
+    citations: CitationReader
+
+
+class Law:
+    """Hands out the shelf; None while law.db is missing, which danger and the numbers never wait for."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or paths.law_db()
+        self._shelf: Shelf | None = None
+
+    @property
+    def shelf(self) -> Shelf | None:
+        """The open store, or None."""
+        if self._shelf is None:
+            try:
+                store = LawStore(self._path)
+            except NoLawStore:
+                logger.warning("the law store cannot be read: run charter-oak build")
+                return None
+            self._shelf = Shelf(store, CitationReader(store.jurisdiction, store.section_ids, store.acts))
+        return self._shelf
+
+    @property
+    def store(self) -> LawStore | None:
+        """The open store, or None."""
+        return self.shelf.store if self.shelf else None

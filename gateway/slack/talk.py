@@ -1,0 +1,191 @@
+"""One message in, what Slack shows out: danger first, then what is not to be read, then the question.
+
+Nothing here waits for the network but ``say``, which asks Rasa.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from bot.limits import LONGEST_MESSAGE
+from bot.nlp.folding import whole
+from bot.nlp.language import detect
+from bot.render import neutral
+from bot.render.block_kit import Message, actions, button, link, section
+from bot.render.slack import note, render, words
+from bot.reply import Reply
+from bot.safety import wording
+from bot.safety.emergency import watch
+from gateway import papers
+from gateway.conversation import Conversations, emergency, unavailable
+from gateway.limits import Limits
+from gateway.sessions import Session, Sessions
+from gateway.settings import Settings
+from gateway.slack.guard import guard
+from gateway.slack.law import Law
+from gateway.slack.paper_links import PaperLinks
+
+logger = logging.getLogger("gateway")
+
+MOST_QUESTIONS = 10_000  # conversations whose last question is remembered
+ONE_ANSWER = ("answer:",)  # choices that answer the question asked now
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is shown for one message.
+
+    ``quiet``: to the writer only, whatever was asked for. ``danger``: it is what someone in danger is told.
+    ``question``: the guided question that now waits, as the core put it.
+    """
+
+    messages: list[Message]
+    lang: str
+    quiet: bool = False
+    danger: bool = False
+    question: Reply | None = None
+    replies: tuple[Reply, ...] = ()
+
+
+class Talk:
+    """The desk's side of every conversation, wherever in Slack it is held."""
+
+    def __init__(
+        self, settings: Settings, sessions: Sessions, conversations: Conversations, limits: Limits, law: Law, links: PaperLinks
+    ) -> None:
+        self._key = settings.secret.encode()
+        self._sessions, self._conversations, self._limits = sessions, conversations, limits
+        self.law, self._links = law, links
+        self._waiting: OrderedDict[str, str] = OrderedDict()  # conversation: where its last question stands
+
+    def session(self, *place: str) -> tuple[Session, bool]:
+        """The conversation of a place in Slack and whether it is new; known by a keyed hash, never by Slack's ids."""
+        name = hmac.new(self._key, "\0".join(("slack", *place)).encode(), hashlib.sha256).hexdigest()
+        return self._sessions.named(f"slack:{name}")
+
+    # -- before anything is asked -------------------------------------------------
+
+    def at_once(self, text: str, session: Session | None = None) -> Said | None:
+        """What is answered without asking anyone: danger, client facts, too long a message. None for everything else."""
+        if said := self.in_danger(text, session):
+            return said
+        lang = self._language(text, session)
+        if found := guard().look(text):
+            return Said(self._warning(found, lang), lang, quiet=True)
+        if len(text) > LONGEST_MESSAGE:
+            too_long = f"{wording.gateway('too_long', lang)} {wording.numbers(lang)}"
+            return Said(note(too_long), lang, quiet=True)
+        return None
+
+    def in_danger(self, text: str, session: Session | None = None) -> Said | None:
+        """What someone in danger is told; the questions under way wait, and are taken up again by a button."""
+        danger = watch().look(text)
+        if not danger:
+            return None
+        reply = neutral.parse(emergency(danger.kind, danger.lang).replies[0])
+        resume = []
+        if session and session.conversation in self._waiting:
+            resume = actions([button(wording.say("interviews.resume", danger.lang), "choice:0", "interview:resume")])
+        return Said(note(reply.lines[0].text, *resume), danger.lang, danger=True)
+
+    def _language(self, text: str, session: Session | None) -> str:
+        return detect(text) or (session.last_lang if session else "") or "en"
+
+    def _warning(self, found: tuple[str, ...], lang: str) -> list[Message]:
+        kinds = ", ".join(words(f"holds_{kind}", lang) for kind in found)
+        return note(words("guarded", lang, kinds=kinds) + " " + words("guarded_how", lang) + " " + wording.numbers(lang))
+
+    # -- asking -----------------------------------------------------------------------
+
+    async def say(self, session: Session, text: str, choice: str = "", *, private: bool = True) -> Said:
+        """The replies to a message or choice, rendered. Where no answer comes, the numbers; never nothing."""
+        if danger := self.in_danger(text, session):
+            return danger
+        if await self._limits.of_session(session.conversation):
+            lang = session.last_lang or "en"
+            return Said(note(f"{wording.gateway('too_many', lang)} {wording.numbers(lang)}"), lang, quiet=True)
+        if text and whole(text) in _words_of("forget_words"):
+            return await self._forget(session, text)
+        answer = await self._conversations.send(session, text, choice, channel="slack", audience="advocate")
+        try:
+            return self._shown(session, [neutral.parse(reply) for reply in answer.replies], choice, private)
+        except Exception as error:  # a reply that cannot be shown is as bad as none
+            logger.error("a reply could not be shown in Slack: %s", type(error).__name__)
+            return self.nothing(session.last_lang)
+
+    def nothing(self, lang: str = "") -> Said:
+        """That no answer can be given now, with the numbers."""
+        return Said(note(unavailable(lang).replies[0]["lines"][0]["text"]), lang or "en")
+
+    def _shown(self, session: Session, replies: list[Reply], choice: str, private: bool) -> Said:
+        last = replies[-1]
+        if last.kind == "question":
+            self._waiting[session.conversation] = ""
+            while len(self._waiting) > MOST_QUESTIONS:
+                self._waiting.popitem(last=False)
+        elif last.kind == "result":
+            self._waiting.pop(session.conversation, None)
+        messages = []
+        for reply in replies:
+            messages += self._paper(session, choice, reply.lang) if reply.sheet else render(reply, self.law.store, private=private)
+        danger = any(reply.kind == "emergency" for reply in replies)
+        return Said(messages, last.lang, danger=danger, question=last if last.kind == "question" else None, replies=tuple(replies))
+
+    def _paper(self, session: Session, choice: str, lang: str) -> list[Message]:
+        """The way to the result's paper: an address that works once; where there is no public address, the website."""
+        url = self._links.offer(session, choice, lang) if papers.asks_for_paper(choice) else ""
+        if not url:
+            return note(wording.say("interviews.paper_web", lang))
+        text = words("paper_ready", lang)
+        kind = wording.say(f"interviews.paper_{choice.removeprefix(papers.CHOICE)}", lang)
+        blocks = actions([button(words("paper_open", lang, kind=kind), "open:paper", url=url)])
+        return [Message(f"{text} {link(url, kind)}", (*section(text), *blocks))]
+
+    async def _forget(self, session: Session, text: str) -> Said:
+        lang = self._language(text, session) if detect(text) else "es" if whole(text) in _words_of("forget_words", "es") else "en"
+        self._sessions.close(session)
+        self._waiting.pop(session.conversation, None)
+        await self._conversations.forget(session)
+        return Said(note(words("forgotten", lang)), lang)
+
+    async def leave_questions(self, session: Session, lang: str) -> None:
+        """Leave the guided questions in a place that others read."""
+        await self._conversations.send(session, steer("leave", lang), channel="slack", audience="advocate")
+        self._waiting.pop(session.conversation, None)
+
+    async def set_language(self, session: Session, lang: str) -> None:
+        """Begin a conversation in ``lang``."""
+        choice = {"en": "say:switch_english", "es": "say:switch_spanish"}[lang]
+        await self._conversations.send(session, "", choice, channel="slack", audience="advocate")
+
+    # -- questions that wait for an answer -----------------------------------------------
+
+    def asked_at(self, session: Session, stamp: str) -> None:
+        """Remember where the question that waits now stands, so that an older one's buttons do not answer it."""
+        if stamp and session.conversation in self._waiting:
+            self._waiting[session.conversation] = stamp
+
+    def is_waiting(self, session: Session, stamp: str) -> bool:
+        """Whether the question at ``stamp`` is the one that waits."""
+        return self._waiting.get(session.conversation, None) in ("", stamp)
+
+
+def steer(name: str, lang: str) -> str:
+    """The word that steers the questions, as it would be typed: "back", "atrás"."""
+    return wording.say(f"navigation.{name}", lang).partition(",")[0].strip()
+
+
+def _words_of(key: str, lang: str = "") -> frozenset[str]:
+    langs = (lang,) if lang else ("en", "es")
+    return frozenset(whole(word) for each in langs for word in words(key, each).split(","))
+
+
+def texts(said: Said) -> dict[str, Any]:
+    """A message as the body of an acknowledgement: for what must not wait for the network."""
+    first = said.messages[0]
+    return {"text": first.text, "blocks": list(first.blocks), "response_type": "ephemeral"}
