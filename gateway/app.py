@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import api, page, public
+from gateway import api, page, public, widget
 from gateway.conversation import Conversations
 from gateway.headers import SecurityHeaders
 from gateway.limits import Limits
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app = Starlette(
         routes=[
             *api.routes(),
+            *widget.routes(),
             *page.routes(),
             *public.routes(),
             Route("/healthz", healthz, methods=["GET"]),
