@@ -4,26 +4,27 @@ import { accentRules } from "./accent.js";
 import { Announcer } from "./announcer.js";
 import { AnswersGone, Conversation, Refused } from "./api.js";
 import { Composer } from "./composer.js";
-import { button, el, svg } from "./dom.js";
+import { button, el } from "./dom.js";
 import { ShiftPresses, leavePage } from "./exit.js";
+import { bar, launcher, leaveButton, numberBar } from "./frame.js";
 import { Lifetime } from "./lifetime.js";
-import { numberLinks, spoken } from "./reply.js";
+import { Papers } from "./papers.js";
+import { spoken } from "./reply.js";
 import { Sheet } from "./sheet.js";
 import { Transcript, done, taken } from "./transcript.js";
+import { Warning } from "./warning.js";
 import { welcome } from "./welcome.js";
 import { Furniture, language, otherLanguage, say, span } from "./words.js";
 
 const POSITIONS = ["bottom-right", "bottom-left", "inline", "full"];
 const LOOKING = 400; // ms before it is shown that an answer is on its way
 const LOOKING_SAID = 2000; // ms before it is said
-const FILE_KEPT = 60000; // ms that a made file can be saved again
 
 class CharterOakChat extends HTMLElement {
   static observedAttributes = ["lang", "position", "accent", "greeting"];
   #turns = 0;
   #waiting = 0;
   #asked = null;
-  #files = new Set();
 
   connectedCallback() {
     if (this.shadowRoot) {
@@ -34,8 +35,9 @@ class CharterOakChat extends HTMLElement {
     this.attachShadow({ mode: "open" });
     this.conversation = new Conversation(this.origin, (life) => this.lifetime.touch(life));
     this.lifetime = new Lifetime({
-      warn: (kind, seconds) => this.#warn(kind, seconds), calm: () => this.#calm(), end: () => this.#end(),
+      warn: (kind, seconds) => this.warning.show(kind, seconds), calm: () => this.#calm(), end: () => this.#end(),
     });
+    this.papers = new Papers();
     this.presses = new ShiftPresses({ say: (key) => this.announcer.polite(say(this.speaks, key)), leave: () => this.leave() });
     this.presses.listen();
     this.#build(language(this.getAttribute("lang")));
@@ -79,19 +81,26 @@ class CharterOakChat extends HTMLElement {
     this.announcer = new Announcer();
     this.transcript = new Transcript(this.#actions(), furniture);
     this.composer = new Composer(furniture, this.announcer, (text) => this.#turn({ text }, text));
+    this.warning = new Warning(furniture, this.announcer, { idle: () => this.#stay(), end: () => this.lifetime.understood() });
+    this.help = el("div", { class: "help" });
     this.hello = el("div", { class: "hello" });
     this.transcript.node.prepend(this.hello);
-    this.warning = el("div", { class: "warning", hidden: true });
+    const leave = () => this.leave();
+    const top = bar(furniture, this.position === "full" ? "h1" : "h2", {
+      leave, switchLanguage: () => this.#switch(), close: this.floats && (() => this.panel.close()),
+    });
     const foot = el("div", { class: "foot" },
       furniture.text(button("", () => this.#erase(), { class: "plain" }), "erase"),
       this.position === "full" && furniture.text(button("", () => print(), { class: "plain" }), "print"));
-    const inside = [this.#bar(), this.#numbers(), this.transcript.node, this.warning, this.composer.node, foot];
+    const inside = [top, this.help, this.transcript.node, this.warning.node, this.composer.node, foot];
     const outer = this.announcer.regions(() => true);
+    this.launcher = this.floats ? launcher(furniture, { leave, open: () => this.#open() }) : null;
+    const shut = { close: () => this.#closed(), keydown: (event) => event.key === "Escape" && this.panel.close() };
     this.panel = this.floats
-      ? el("dialog", { class: "panel", "aria-labelledby": "brand", close: () => this.#closed() }, inside, this.announcer.regions(() => this.panel.open))
+      ? el("dialog", { class: "panel", "aria-labelledby": "brand", ...shut }, inside, this.announcer.regions(() => this.panel.open))
       : el("div", { class: "panel" }, inside);
-    this.sheet = new Sheet(this.#actions(), furniture, this.announcer.regions(() => this.sheet?.open), this.#leaveButton());
-    this.shadowRoot.replaceChildren(el("section", { class: `root ${this.position}`, "aria-labelledby": "brand" }, this.floats && this.#launcher(), this.panel, this.sheet.dialog, outer));
+    this.sheet = new Sheet(this.#actions(), furniture, this.announcer.regions(() => this.sheet?.open), leaveButton(furniture, leave));
+    this.shadowRoot.replaceChildren(el("section", { class: `root ${this.position}`, "aria-labelledby": "brand" }, this.launcher?.node, this.panel, this.sheet.dialog, outer));
     this.shadowRoot.firstChild.lang = lang;
     this.#style();
     this.#welcome();
@@ -106,33 +115,9 @@ class CharterOakChat extends HTMLElement {
     this.shadowRoot.adoptedStyleSheets = sheets;
   }
 
-  #bar() {
-    const furniture = this.furniture;
-    const language = button("", () => this.#switch(), { class: "plain language" });
-    furniture.attribute(furniture.text(language, "other_language"), "lang", "other_lang");
-    return el("header", { class: "bar" }, this.#leaveButton(), acorn(),
-      furniture.text(el(this.position === "full" ? "h1" : "h2", { id: "brand", tabindex: -1 }), "name"), language,
-      this.floats && furniture.attribute(button("×", () => this.panel.close(), { class: "icon" }), "aria-label", "close"));
-  }
-
-  #leaveButton() {
-    const leave = button("", () => this.leave(), { class: "leave" });
-    return this.furniture.attribute(this.furniture.text(leave, "leave"), "title", "leave_how");
-  }
-
-  #launcher() {
-    this.launch = button("", () => this.#open(), { class: "launch", "aria-haspopup": "dialog" });
-    return el("div", { class: "launcher" }, this.#leaveButton(), this.furniture.text(this.launch, "launch"));
-  }
-
-  #numbers() {
-    this.help = el("div", { class: "help" });
-    return this.help;
-  }
-
   #welcome() {
     const lang = this.speaks;
-    this.help.replaceChildren(el("p", {}, say(lang, "danger")), numberLinks(lang, "small"));
+    this.help.replaceChildren(...numberBar(lang));
     this.hello.replaceChildren(welcome(lang, {
       greeting: this.getAttribute("greeting"), idle: this.conversation.idle, ask: (text) => this.#turn({ text }, text),
     }));
@@ -142,14 +127,14 @@ class CharterOakChat extends HTMLElement {
     // Where the panel covers everything, everything else is out of reach too.
     if (matchMedia("(max-width: 34em), (max-height: 34em)").matches) this.panel.showModal();
     else this.panel.show();
-    this.launch.parentNode.hidden = true;
+    this.launcher.node.hidden = true;
     if (matchMedia("(pointer: coarse)").matches) this.shadowRoot.getElementById("brand").focus();
     else this.composer.box.focus();
   }
 
   #closed() {
-    this.launch.parentNode.hidden = false;
-    this.launch.focus();
+    this.launcher.node.hidden = false;
+    this.launcher.launch.focus();
   }
 
   // -- a turn -------------------------------------------------------------------------
@@ -196,7 +181,9 @@ class CharterOakChat extends HTMLElement {
   #answered(answer, entry) {
     if (answer.renewed) this.#note("renewed");
     if (answer.file) {
-      this.#hand(answer.file, answer.name);
+      const again = this.papers.hand(answer.file, answer.name, say(this.speaks, "file_again"));
+      this.#note("file_ready");
+      this.transcript.list.append(again);
       return;
     }
     const replies = answer.replies || [];
@@ -250,23 +237,6 @@ class CharterOakChat extends HTMLElement {
     this.announcer.polite(say(this.speaks, key));
   }
 
-  /** Hand over a paper. It stays in memory for a minute, in case it is to be saved again. */
-  #hand(file, name) {
-    const address = URL.createObjectURL(file);
-    const save = () => el("a", { href: address, download: name }).click();
-    const again = button(say(this.speaks, "file_again"), save, { class: "again" });
-    const drop = () => {
-      URL.revokeObjectURL(address);
-      this.#files.delete(drop);
-      again.remove();
-    };
-    this.#files.add(drop);
-    setTimeout(drop, FILE_KEPT);
-    save();
-    this.#note("file_ready");
-    this.transcript.list.append(again);
-  }
-
   // -- language -----------------------------------------------------------------------
 
   #speak(lang) {
@@ -295,23 +265,8 @@ class CharterOakChat extends HTMLElement {
 
   // -- the end ------------------------------------------------------------------------
 
-  #warn(kind, seconds) {
-    const words = say(this.speaks, `${kind}_soon`, { time: span(this.speaks, seconds) });
-    if (this.warning.hidden || this.warning.dataset.kind !== kind) {
-      const text = el("p", {});
-      const act = kind === "idle" ? () => this.#stay() : () => this.lifetime.understood();
-      this.warning.replaceChildren(text, button(say(this.speaks, kind === "idle" ? "stay" : "understood"), act, { class: "first" }));
-      this.warning.dataset.kind = kind;
-      this.warning.hidden = false;
-      this.announcer.urgent(words);
-    }
-    this.warning.firstChild.textContent = words;
-  }
-
   #calm() {
-    const focused = this.warning.contains(this.shadowRoot.activeElement);
-    this.warning.hidden = true;
-    if (focused) this.composer.box.focus();
+    if (this.warning.hide()) this.composer.box.focus();
   }
 
   async #stay() {
@@ -351,7 +306,7 @@ class CharterOakChat extends HTMLElement {
     this.#asked = null;
     this.links = [];
     this.lifetime.stop();
-    for (const drop of this.#files) drop();
+    this.papers.drop();
     this.sheet.close();
     this.transcript.clear();
   }
@@ -365,12 +320,6 @@ function originOf(asked) {
   } catch {
     return own;
   }
-}
-
-function acorn() {
-  return svg("svg", { viewBox: "0 0 24 24", class: "acorn", "aria-hidden": "true" },
-    svg("path", { d: "M12 2c.6 0 1 .4 1 1v1.1c3.9.4 7 2.9 7 5.4 0 .8-.7 1.5-1.5 1.5h-13C4.7 11 4 10.3 4 9.5c0-2.5 3.1-5 7-5.4V3c0-.6.4-1 1-1z" }),
-    svg("path", { d: "M5.6 12.5h12.8c-.2 4.3-2.6 7.6-5.6 9.2-.5.3-1.1.3-1.6 0-3-1.6-5.4-4.9-5.6-9.2z" }));
 }
 
 if (!customElements.get("charter-oak-chat")) customElements.define("charter-oak-chat", CharterOakChat);

@@ -4,7 +4,7 @@ import { el, unseen } from "./dom.js";
 import { say } from "./words.js";
 
 // The sites that hold the official texts and the places to turn to; their subdomains too.
-const SITES = ["ct.gov", "congress.gov", "house.gov", "hhs.gov", "law.cornell.edu", "humantraffickinghotline.org"];
+const SITES = ["ct.gov", "congress.gov", "house.gov", "hhs.gov", "law.cornell.edu", "humantraffickinghotline.org", "ctcwcs.com"];
 const ADDRESS = /(https:\/\/[^\s<>"]*[^\s<>".,;:!?)])/;
 const NUMBER = new RegExp(`(?<![\\w.§-])(${Object.keys(NUMBERS).sort((a, b) => b.length - a.length).join("|")})(?![\\w-]|\\.\\d)`);
 

@@ -37,11 +37,11 @@ export function spoken(reply) {
   return [say(reply.lang, "bot"), title, place, ...reply.lines.map((line) => line.text), ...rows, choices].filter(Boolean).join(" ");
 }
 
-/** The three numbers as links. */
+/** The three numbers as links that say what they do: call, call, text. */
 export function numberLinks(lang, name) {
   const links = ["call_emergency", "call_hotline", "text_hotline"].map((key) => {
     const label = say(lang, key);
-    return phone(label, /[\d-]{3,}$/.exec(label)[0], { class: "number" });
+    return phone(label, /[\d-]{3,}$/.exec(label)[0]);
   });
   return el("div", { class: `numbers ${name}` }, links);
 }
@@ -60,7 +60,7 @@ class Card {
     const [done, all] = progress;
     const label = say(this.lang, "progress", { done, all });
     return el("div", { class: "progress" }, el("p", {}, title), el("p", { class: "count" }, label),
-      el("progress", { max: all, value: done - 1, "aria-label": label }));
+      el("progress", { max: all, value: done, "aria-label": label }));
   }
 
   /** Neighbouring sentences that rest on the same provisions share one row of cites. */
