@@ -77,6 +77,7 @@ class CharterOakChat extends HTMLElement {
     const asked = this.getAttribute("position");
     this.position = POSITIONS.includes(asked) ? asked : POSITIONS[0];
     this.floats = this.position.startsWith("bottom");
+    this.level = this.position === "full" ? 2 : 3; // of headings below the name's own
     const furniture = this.furniture = new Furniture(lang);
     this.announcer = new Announcer();
     this.transcript = new Transcript(this.#actions(), furniture);
@@ -86,7 +87,7 @@ class CharterOakChat extends HTMLElement {
     this.hello = el("div", { class: "hello" });
     this.transcript.node.prepend(this.hello);
     const leave = () => this.leave();
-    const top = bar(furniture, this.position === "full" ? "h1" : "h2", {
+    const top = bar(furniture, `h${this.level - 1}`, {
       leave, switchLanguage: () => this.#switch(), close: this.floats && (() => this.panel.close()),
     });
     const foot = el("div", { class: "foot" },
@@ -119,7 +120,7 @@ class CharterOakChat extends HTMLElement {
     const lang = this.speaks;
     this.help.replaceChildren(...numberBar(lang));
     this.hello.replaceChildren(welcome(lang, {
-      greeting: this.getAttribute("greeting"), idle: this.conversation.idle, ask: (text) => this.#turn({ text }, text),
+      greeting: this.getAttribute("greeting"), idle: this.conversation.idle, level: this.level, ask: (text) => this.#turn({ text }, text),
     }));
   }
 
@@ -142,6 +143,7 @@ class CharterOakChat extends HTMLElement {
   #actions() {
     return {
       origin: this.origin,
+      level: this.level,
       announcer: this.announcer,
       fetchJson: (path) => this.conversation.fetchJson(path),
       pick: (body, label, chosen) => this.#pick(body, label, chosen),

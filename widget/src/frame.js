@@ -3,7 +3,8 @@ import { button, el, svg } from "./dom.js";
 import { phone } from "./links.js";
 import { say } from "./words.js";
 
-const NUMBERS_SHOWN = { number_emergency: "call_emergency", number_hotline: "call_hotline", text_hotline: "text_hotline" };
+// What is shown, and the longer name that a screen reader says.
+const NUMBERS_SHOWN = [["number_emergency", "call_emergency"], ["number_hotline", "call_hotline"], ["text_hotline", "text_hotline"]];
 
 /** The quick exit's button. It comes first in the order of the keyboard. */
 export function leaveButton(furniture, leave) {
@@ -22,7 +23,7 @@ export function bar(furniture, heading, { leave, switchLanguage, close }) {
 
 /** The numbers for someone in danger, in one line where there is room. */
 export function numberBar(lang) {
-  const links = Object.entries(NUMBERS_SHOWN).map(([shown, told]) => {
+  const links = NUMBERS_SHOWN.map(([shown, told]) => {
     const label = say(lang, shown);
     return phone(label, /[\d-]{3,}$/.exec(label)[0], { "aria-label": say(lang, told) });
   });

@@ -11,7 +11,8 @@ const FILES = /^result:(pdf|docx|ics)$/;
 /**
  * The card of one reply.
  *
- * `chat`: { origin, pick(body, label, button), openCite(cite, button) }; `last`: further steps such as "simpler" belong below it.
+ * `chat`: { origin, level, pick(body, label, button), openCite(cite, button) }, where `level` is that of
+ * its headings; `last`: further steps such as "simpler" belong below it.
  */
 export function replyCard(reply, chat, last) {
   const view = new Card(reply, chat);
@@ -56,7 +57,7 @@ class Card {
   head() {
     const { title, progress, kind } = this.reply;
     if (kind === "emergency" || !title) return null;
-    if (!progress) return el("h3", {}, title);
+    if (!progress) return el(`h${this.chat.level}`, { class: "title" }, title);
     const [done, all] = progress;
     const label = say(this.lang, "progress", { done, all });
     return el("div", { class: "progress" }, el("p", {}, title), el("p", { class: "count" }, label),
@@ -77,7 +78,8 @@ class Card {
     return groups.map((group, place) => {
       const parts = group.texts.map((text, index) => {
         const lead = group.kind === "lead" ? "lead" : place === first && !index && this.reply.kind !== "card" ? "first" : group.kind;
-        return el(group.kind === "lead" && question ? "h3" : group.kind === "lead" ? "h4" : "p", { class: lead },
+        const heading = `h${this.chat.level + (question ? 0 : 1)}`;
+        return el(group.kind === "lead" ? heading : "p", { class: lead === "lead" && question ? "title" : lead },
           rich(text, this.chat.origin, this.lang, { law: group.kind === "law" }));
       });
       return el("div", { class: "lines" }, parts, group.kind !== "lead" && this.#cites(group.cites));
