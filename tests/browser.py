@@ -58,7 +58,10 @@ class Chat:
 
     def __init__(self, browser: Browser, url: str, *, size: tuple[int, int] = DESK, **options: Any) -> None:
         self.url = url
-        self.context: BrowserContext = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, **{"reduced_motion": "reduce", "locale": "en-US", **options}
+        )
+        self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []  # of the console: what the page's policy refused, what failed
         self.tokens: list[str] = []

@@ -42,6 +42,7 @@ export class Transcript {
     entry.node.classList.add("failed");
     entry.state.replaceChildren(el("p", { class: "notice problem" }, words), numberLinks(lang, "small"));
     if (again) entry.state.append(button(say(lang, "send_again"), again, { class: "again" }));
+    this.#show(entry.node);
   }
 
   /** The message is under way again. */
