@@ -45,7 +45,11 @@ export class Conversation {
   async send(body, lang) {
     const before = this.#token;
     if (!before) await Promise.race([this.#opened(lang).catch(() => {}), pause(PREPARED)]);
-    let response = await this.#post("/messages", body);
+    // Without a session only words of danger are answered; whatever else comes of it, opening one tells why.
+    let response = await this.#post("/messages", body).catch((error) => {
+      if (this.#token) throw error;
+      return { status: 401 };
+    });
     let renewed = false;
     if (response.status === 401 && before) {
       if (this.#token === before) this.#token = "";

@@ -69,11 +69,14 @@ export class Transcript {
     for (const choice of this.list.querySelectorAll('[data-choice^="answer:"]')) done(choice);
   }
 
-  // Read from the top: what was asked, then its answer.
+  // Read from the top: what was asked, then its answer. On a low screen it is the whole panel that scrolls, below its bar.
   #show(node) {
+    const scrolls = getComputedStyle(this.node).overflowY === "auto";
+    const scroller = scrolls ? this.node : this.node.parentNode;
+    const above = 12 + (scrolls ? 0 : scroller.firstChild.offsetHeight);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const top = node.getBoundingClientRect().top - this.list.getBoundingClientRect().top;
-    this.node.scrollTo({ top: Math.max(0, top + this.list.offsetTop - this.node.offsetTop - 12), behavior: still ? "auto" : "smooth" });
+    const top = scroller.scrollTop + node.getBoundingClientRect().top - scroller.getBoundingClientRect().top - above;
+    scroller.scrollTo({ top, behavior: still ? "auto" : "smooth" });
   }
 }
 
