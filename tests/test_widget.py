@@ -89,6 +89,15 @@ def test_each_word_that_the_widget_says_is_written_and_each_that_is_written_is_s
         assert key in WORDS["en"], key
 
 
+def test_modules_import_what_others_export_and_use_what_they_import() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in SOURCES} | {widget.GIVEN: widget.given()}
+    for name, text in texts.items():
+        for names, other in re.findall(r'^import \{ ([\w, ]+) \} from "\./([\w.-]+)";$', text, re.M):
+            for each in names.split(", "):
+                assert re.search(rf"^export (?:async )?(?:function|class|const) {each}\b", texts[other], re.M), f"{name} imports {each} of {other}"
+                assert len(re.findall(rf"\b{each}\b", text)) > 1, f"{name} does not use {each}"
+
+
 def test_every_official_page_of_the_store_may_be_linked(law_db: Path) -> None:
     sites = re.search(r"SITES = (\[.*?\]);", (widget.SOURCES / "links.js").read_text(encoding="utf-8"), re.S)
     assert sites

@@ -1,12 +1,22 @@
-// A host's own colour, taken only where words in it and on it stay legible in both themes (WCAG 1.4.3).
+// The style sheet, and a host's own colour, taken only where words in it and on it stay legible in both themes (WCAG 1.4.3).
+import { CSS } from "./given.js";
 
 const CARDS = { light: "#ffffff", dark: "#1b211e" }; // --card in chat.css
 const SOFT = { light: "#fbf9f5", dark: "#131715" }; // --paper in chat.css
 const INKS = ["#ffffff", "#0d1613"];
 const ENOUGH = 4.5;
 
+/** The style sheets of a widget with this accent. Made by script, they need no style-src of the host's policy. */
+export function styleSheets(accent) {
+  return [CSS, accentRules(accent)].map((rules) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(rules);
+    return sheet;
+  });
+}
+
 /** The rules that set the accent; "" for what is no colour. In a theme where it would be too faint, ours stays. */
-export function accentRules(asked) {
+function accentRules(asked) {
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(asked || "");
   const colour = short ? `#${short.slice(1).map((digit) => digit + digit).join("")}` : asked;
   if (!/^#[0-9a-f]{6}$/i.test(colour || "")) return "";
@@ -18,7 +28,7 @@ export function accentRules(asked) {
 }
 
 /** The contrast of two colours, from 1 to 21, as WCAG 2 counts it. */
-export function contrast(one, other) {
+function contrast(one, other) {
   const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return (light + 0.05) / (dark + 0.05);
 }

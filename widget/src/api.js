@@ -4,13 +4,13 @@ const PREPARED = 2000; // ms that a message waits for its session: words of dang
 const PATIENCE = 30000; // ms until a request counts as lost; the gateway itself answers after 8 seconds
 const OF_ANSWERS = /^(answer|result):/; // choices that mean nothing in another conversation
 
-/** The gateway refused, in words: `message` and the numbers in `help`, each by language; `wait` in seconds. */
+/** The gateway refused: `words` and, in `help`, the numbers, each by language; `wait` in seconds. */
 export class Refused extends Error {
   constructor(status, body, wait) {
     super(body.error);
     this.status = status;
-    this.message_in = { en: body.message, es: body.mensaje };
-    this.help_in = { en: body.help || "", es: body.ayuda || "" };
+    this.words = { en: body.message, es: body.mensaje };
+    this.help = { en: body.help || "", es: body.ayuda || "" };
     this.wait = wait;
   }
 }
@@ -61,6 +61,7 @@ export class Conversation {
       response = await this.#post("/messages", body);
     }
     const answer = await read(response);
+    if (!answer.file && !answer.replies?.length) throw new Unreachable();
     if (this.#token) this.alive({ idle: this.idle });
     return { ...answer, renewed };
   }

@@ -1,20 +1,21 @@
 // <charter-oak-chat>: puts the pieces together and carries each turn from what was asked to its card.
-import { CSS } from "./given.js";
-import { accentRules } from "./accent.js";
+import { styleSheets } from "./accent.js";
 import { Announcer } from "./announcer.js";
-import { AnswersGone, Conversation, Refused } from "./api.js";
+import { AnswersGone, Conversation } from "./api.js";
 import { Composer } from "./composer.js";
-import { button, el } from "./dom.js";
+import { el } from "./dom.js";
 import { ShiftPresses, leavePage } from "./exit.js";
-import { bar, launcher, leaveButton, numberBar } from "./frame.js";
+import { frame, leaveButton, numberBar } from "./frame.js";
 import { Lifetime } from "./lifetime.js";
+import { botOrigin } from "./links.js";
 import { Papers } from "./papers.js";
+import { refusal } from "./refusal.js";
 import { spoken } from "./reply.js";
 import { Sheet } from "./sheet.js";
 import { Transcript, done, taken } from "./transcript.js";
 import { Warning } from "./warning.js";
 import { welcome } from "./welcome.js";
-import { Furniture, language, otherLanguage, say, span } from "./words.js";
+import { Furniture, language, otherLanguage, say } from "./words.js";
 
 const POSITIONS = ["bottom-right", "bottom-left", "inline", "full"];
 const LOOKING = 400; // ms before it is shown that an answer is on its way
@@ -31,7 +32,7 @@ class CharterOakChat extends HTMLElement {
       this.presses.listen();
       return;
     }
-    this.origin = originOf(this.getAttribute("origin"));
+    this.origin = botOrigin(this.getAttribute("origin"));
     this.attachShadow({ mode: "open" });
     this.conversation = new Conversation(this.origin, (life) => this.lifetime.touch(life));
     this.lifetime = new Lifetime({
@@ -54,7 +55,7 @@ class CharterOakChat extends HTMLElement {
     if (!this.shadowRoot || before === after) return;
     if (name === "lang") this.#speak(language(after));
     else if (name === "position") this.#build(this.speaks);
-    else if (name === "accent") this.#style();
+    else if (name === "accent") this.shadowRoot.adoptedStyleSheets = styleSheets(after);
     else this.#welcome();
   }
 
@@ -76,7 +77,6 @@ class CharterOakChat extends HTMLElement {
   #build(lang) {
     const asked = this.getAttribute("position");
     this.position = POSITIONS.includes(asked) ? asked : POSITIONS[0];
-    this.floats = this.position.startsWith("bottom");
     this.level = this.position === "full" ? 2 : 3; // of headings below the name's own
     const furniture = this.furniture = new Furniture(lang);
     this.announcer = new Announcer();
@@ -86,34 +86,20 @@ class CharterOakChat extends HTMLElement {
     this.help = el("div", { class: "help" });
     this.hello = el("div", { class: "hello" });
     this.transcript.node.prepend(this.hello);
-    const leave = () => this.leave();
-    const top = bar(furniture, `h${this.level - 1}`, {
-      leave, switchLanguage: () => this.#switch(), close: this.floats && (() => this.panel.close()),
-    });
-    const foot = el("div", { class: "foot" },
-      furniture.text(button("", () => this.#erase(), { class: "plain" }), "erase"),
-      this.position === "full" && furniture.text(button("", () => print(), { class: "plain" }), "print"));
-    const inside = [top, this.help, this.transcript.node, this.warning.node, this.composer.node, foot];
-    const outer = this.announcer.regions(() => true);
-    this.launcher = this.floats ? launcher(furniture, { leave, open: () => this.#open() }) : null;
-    const shut = { close: () => this.#closed(), keydown: (event) => event.key === "Escape" && this.panel.close() };
-    this.panel = this.floats
-      ? el("dialog", { class: "panel", "aria-labelledby": "brand", ...shut }, inside, this.announcer.regions(() => this.panel.open))
-      : el("div", { class: "panel" }, inside);
-    this.sheet = new Sheet(this.#actions(), furniture, this.announcer.regions(() => this.sheet?.open), leaveButton(furniture, leave));
-    this.shadowRoot.replaceChildren(el("section", { class: `root ${this.position}`, "aria-labelledby": "brand" }, this.launcher?.node, this.panel, this.sheet.dialog, outer));
+    const acts = {
+      leave: () => this.leave(), switchLanguage: () => this.#switch(), open: () => this.#open(), close: () => this.panel.close(),
+      closed: () => this.#closed(), erase: () => this.#erase(),
+    };
+    this.sheet = new Sheet(this.#actions(), furniture, leaveButton(furniture, acts.leave));
+    const inside = [this.help, this.transcript.node, this.warning.node, this.composer.node];
+    const made = frame(this.position, furniture, this.announcer, inside, acts);
+    [this.panel, this.launcher] = [made.panel, made.launcher];
+    this.sheet.dialog.append(...this.announcer.regions(() => this.sheet.open));
+    made.root.append(this.sheet.dialog);
+    this.shadowRoot.replaceChildren(made.root);
     this.shadowRoot.firstChild.lang = lang;
-    this.#style();
+    this.shadowRoot.adoptedStyleSheets = styleSheets(this.getAttribute("accent"));
     this.#welcome();
-  }
-
-  #style() {
-    const sheets = [CSS, accentRules(this.getAttribute("accent"))].map((rules) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(rules);
-      return sheet;
-    });
-    this.shadowRoot.adoptedStyleSheets = sheets;
   }
 
   #welcome() {
@@ -128,14 +114,14 @@ class CharterOakChat extends HTMLElement {
     // Where the panel covers everything, everything else is out of reach too.
     if (matchMedia("(max-width: 34em), (max-height: 34em)").matches) this.panel.showModal();
     else this.panel.show();
-    this.launcher.node.hidden = true;
+    this.launcher.parentNode.hidden = true;
     if (matchMedia("(pointer: coarse)").matches) this.shadowRoot.getElementById("brand").focus();
     else this.composer.box.focus();
   }
 
   #closed() {
-    this.launcher.node.hidden = false;
-    this.launcher.launch.focus();
+    this.launcher.parentNode.hidden = false;
+    this.launcher.focus();
   }
 
   // -- a turn -------------------------------------------------------------------------
@@ -207,16 +193,13 @@ class CharterOakChat extends HTMLElement {
       this.#note("answers_gone");
       return;
     }
-    let words = say(lang, "unreachable");
-    if (error instanceof Refused) {
-      words = [error.message_in[lang], error.wait ? say(lang, "slow_down", { seconds: span(lang, error.wait) }) : ""].join(" ");
-    }
+    const { words, help, final } = refusal(error, lang);
     // What is too long is to be shortened, not sent again.
     const back = error.status === 413 && this.composer.giveBack(body.text || "");
-    const again = error.status === 413 || error.status === 403 || error.status === 409 ? null : () => this.#again(body, shown, entry);
+    const again = final ? null : () => this.#again(body, shown, entry);
     this.transcript.failed(entry, `${say(lang, "not_sent")} ${words}`, lang, again);
     if (back) entry.node.querySelector(".bubble").remove();
-    this.announcer.urgent(`${say(lang, "not_sent")} ${words} ${error.help_in?.[lang] || ""}`);
+    this.announcer.urgent(`${say(lang, "not_sent")} ${words} ${help}`);
   }
 
   #again(body, shown, entry) {
@@ -235,7 +218,7 @@ class CharterOakChat extends HTMLElement {
   }
 
   #note(key) {
-    this.transcript.note(say(this.speaks, key));
+    this.transcript.note(say(this.speaks, key), this.speaks);
     this.announcer.polite(say(this.speaks, key));
   }
 
@@ -311,16 +294,6 @@ class CharterOakChat extends HTMLElement {
     this.papers.drop();
     this.sheet.close();
     this.transcript.clear();
-  }
-}
-
-function originOf(asked) {
-  const own = new URL(import.meta.url).origin;
-  try {
-    const url = new URL(asked);
-    return /^https?:$/.test(url.protocol) ? url.origin : own;
-  } catch {
-    return own;
   }
 }
 

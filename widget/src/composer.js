@@ -14,8 +14,9 @@ export class Composer {
     this.furniture = furniture;
     this.announcer = announcer;
     this.send = send;
+    // Some browsers send what they check for spelling to their maker.
     this.box = el("textarea", {
-      id: "question", rows: 1, autocomplete: "off", spellcheck: "true", "aria-describedby": "how count",
+      id: "question", rows: 1, autocomplete: "off", spellcheck: "false", "aria-describedby": "how count",
       input: () => this.#changed(), keydown: (event) => this.#key(event),
     });
     this.count = el("p", { id: "count", class: "count" });

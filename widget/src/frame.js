@@ -12,15 +12,6 @@ export function leaveButton(furniture, leave) {
   return furniture.attribute(furniture.text(node, "leave"), "title", "leave_how");
 }
 
-/** The bar above the conversation; `close` where it can be closed, `heading` is "h1" on a page of its own. */
-export function bar(furniture, heading, { leave, switchLanguage, close }) {
-  const language = button("", switchLanguage, { class: "plain language" });
-  furniture.attribute(furniture.text(language, "other_language"), "lang", "other_lang");
-  return el("header", { class: "bar" }, leaveButton(furniture, leave), acorn(),
-    furniture.text(el(heading, { id: "brand", tabindex: -1 }), "name"), language,
-    close && furniture.attribute(button("×", close, { class: "icon" }), "aria-label", "close"));
-}
-
 /** The numbers for someone in danger, in one line where there is room. */
 export function numberBar(lang) {
   const links = NUMBERS_SHOWN.map(([shown, told]) => {
@@ -30,10 +21,41 @@ export function numberBar(lang) {
   return [el("p", {}, say(lang, "danger")), ...links];
 }
 
-/** The launcher of a chat that floats above a host's page, with the way out beside it. */
-export function launcher(furniture, { leave, open }) {
-  const launch = furniture.text(button("", open, { class: "launch", "aria-haspopup": "dialog" }), "launch");
-  return { node: el("div", { class: "launcher" }, leaveButton(furniture, leave), launch), launch };
+/**
+ * The frame of a widget at `position` around what is `inside` it: { root, panel, launcher }.
+ *
+ * One that floats above a host's page is a dialog with a launcher. `acts`: leave, switchLanguage, open, close, closed, erase.
+ */
+export function frame(position, furniture, announcer, inside, acts) {
+  const [full, floats] = [position === "full", position.startsWith("bottom")];
+  const parts = [bar(furniture, full ? "h1" : "h2", acts, floats), inside, foot(furniture, acts, full)];
+  const outside = announcer.regions(() => true);
+  const root = el("section", { class: `root ${position}`, "aria-labelledby": "brand" });
+  if (!floats) {
+    const panel = el("div", { class: "panel" }, parts);
+    root.append(panel, ...outside);
+    return { root, panel, launcher: null };
+  }
+  const keys = (event) => event.key === "Escape" && acts.close();
+  const panel = el("dialog", { class: "panel", "aria-labelledby": "brand", close: acts.closed, keydown: keys }, parts);
+  panel.append(...announcer.regions(() => panel.open));
+  const launcher = furniture.text(button("", acts.open, { class: "launch", "aria-haspopup": "dialog" }), "launch");
+  root.append(el("div", { class: "launcher" }, leaveButton(furniture, acts.leave), launcher), panel, ...outside);
+  return { root, panel, launcher };
+}
+
+function bar(furniture, heading, acts, closes) {
+  const language = button("", acts.switchLanguage, { class: "plain language" });
+  furniture.attribute(furniture.text(language, "other_language"), "lang", "other_lang");
+  return el("header", { class: "bar" }, leaveButton(furniture, acts.leave), acorn(),
+    furniture.text(el(heading, { id: "brand", tabindex: -1 }), "name"), language,
+    closes && furniture.attribute(button("×", acts.close, { class: "icon" }), "aria-label", "close"));
+}
+
+function foot(furniture, acts, prints) {
+  return el("div", { class: "foot" },
+    furniture.text(button("", acts.erase, { class: "plain" }), "erase"),
+    prints && furniture.text(button("", () => print(), { class: "plain" }), "print"));
 }
 
 function acorn() {

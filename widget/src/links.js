@@ -8,6 +8,17 @@ const SITES = ["ct.gov", "congress.gov", "house.gov", "hhs.gov", "law.cornell.ed
 const ADDRESS = /(https:\/\/[^\s<>"]*[^\s<>".,;:!?)])/;
 const NUMBER = new RegExp(`(?<![\\w.§-])(${Object.keys(NUMBERS).sort((a, b) => b.length - a.length).join("|")})(?![\\w-]|\\.\\d)`);
 
+/** Where the bot is: where an attribute says, else where this script came from. */
+export function botOrigin(asked) {
+  try {
+    const url = new URL(asked);
+    if (/^https?:$/.test(url.protocol)) return url.origin;
+  } catch {
+    // No address: as if it were not there.
+  }
+  return new URL(import.meta.url).origin;
+}
+
 /** Whether a link may lead to `address`: calls, texts, the bot itself, and known sites over https. */
 export function allowed(address, origin) {
   let url;

@@ -9,13 +9,13 @@ import { date, say } from "./words.js";
 export class Sheet {
   #asked = 0;
 
-  constructor(chat, furniture, regions, leave) {
+  constructor(chat, furniture, leave) {
     this.chat = chat;
     this.title = furniture.text(el("h2", { tabindex: -1, id: "sheet-title" }), "text_title");
     this.body = el("div", { class: "sheet-body" });
     const close = furniture.attribute(button("×", () => this.dialog.close(), { class: "icon" }), "aria-label", "text_close");
     this.dialog = el("dialog", { class: "sheet", "aria-labelledby": "sheet-title", close: () => this.#closed(), click: (event) => this.#outside(event) },
-      el("div", { class: "bar" }, leave, this.title, close), this.body, regions);
+      el("div", { class: "bar" }, leave, this.title, close), this.body);
   }
 
   /** Whether it is shown. */

@@ -15,7 +15,7 @@ export class Transcript {
 
   /** What the person asked or picked. */
   said(text, lang) {
-    const state = el("div", { class: "state" });
+    const state = el("div", { class: "state", lang });
     const node = el("div", { class: "said" }, el("p", { class: "bubble" }, unseen(say(lang, "you")), text), state);
     this.list.append(node);
     this.#show(node);
@@ -31,8 +31,8 @@ export class Transcript {
   }
 
   /** A line of the widget's own. */
-  note(text, kind = "") {
-    const node = el("p", { class: `notice ${kind}` }, text);
+  note(text, lang) {
+    const node = el("p", { class: "notice", lang }, text);
     this.list.append(node);
     this.#show(node);
   }
