@@ -191,6 +191,16 @@ def sms(text: str | None, url: str, number: str) -> None:
 
 
 @main.command()
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The gateway of the running bot.")
+@_in_a_line
+def embed(url: str) -> None:
+    """Print the lines that put the chat on a website."""
+    from bot import client
+
+    click.echo(client.embed(url), nl=False)
+
+
+@main.command()
 @_in_a_line
 def train() -> None:
     """Train the language model where its inputs changed."""

@@ -28,3 +28,11 @@ def ask(url: str, text: str) -> str:
         return "\n".join(str(answer[key]) for key in ("message", "help") if key in answer)
     store = LawStore(paths.law_db())
     return "\n\n".join(plain.render(neutral.parse(reply), store) for reply in answer["replies"])
+
+
+def embed(url: str) -> str:
+    """The lines that a website pastes to have the chat, pinned to the script that the bot serves now. Raises ``BotUnreachable``."""
+    try:
+        return httpx.get(f"{url}/embed", timeout=30, trust_env=False).raise_for_status().text
+    except (httpx.HTTPError, httpx.InvalidURL):
+        raise BotUnreachable(f"No bot answers at {url}. Start it with: make run") from None

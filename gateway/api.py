@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -49,8 +50,9 @@ async def keep_session(request: Request) -> Response:
 
 
 def _life(request: Request, session: Session) -> dict[str, int]:
-    """When a session ends in any case (seconds since the epoch), and after how many unused seconds before that."""
-    return {"expires_at": int(session.expires), "idle_seconds": int(request.app.state.settings.idle)}
+    """When a session ends in any case (since the epoch, and from now: a caller's clock may be wrong), and after how many unused seconds."""
+    left = int(session.expires - time.time())
+    return {"expires_at": int(session.expires), "seconds_left": left, "idle_seconds": int(request.app.state.settings.idle)}
 
 
 async def close_session(request: Request) -> Response:

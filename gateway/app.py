@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
 from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import about, api, ask, law, openapi, pages, public, sms
+from gateway import about, api, ask, law, openapi, pages, public, sms, widget
 from gateway.conversation import Conversations
 from gateway.headers import HEADERS, SecurityHeaders
 from gateway.limits import Limits
@@ -47,9 +47,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
         routes=[
             *api.routes(),
             *openapi.routes(),
+            *widget.routes(),
             *ask.routes(),
             *about.routes(),
-            Route("/", to_ask, methods=["GET"]),
             *public.routes(),
             *law.routes(),
             *sms.routes(),
@@ -75,11 +75,6 @@ async def _sweep(sessions: Sessions) -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         sessions.sweep()
-
-
-async def to_ask(request: Request) -> Response:
-    """``GET /``: to the plain page."""
-    return RedirectResponse("/ask", 303)
 
 
 async def healthz(request: Request) -> Response:

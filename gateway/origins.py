@@ -36,7 +36,9 @@ class Origins:
         origin = headers.get("origin", "")
         guarded = scope["path"].startswith(GUARDED)
         if guarded and origin and not self._may(origin, headers.get("host", "")):
-            await problem(403, "origin_not_allowed")(scope, receive, send)
+            refusal = problem(403, "origin_not_allowed")
+            refusal.headers["access-control-allow-origin"] = "*"  # so that the page can show why
+            await refusal(scope, receive, send)
             return
         allowed = origin if guarded else "*"
         if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
