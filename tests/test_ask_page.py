@@ -331,6 +331,17 @@ def test_every_chat_page_is_kept_out_of_caches_indexes_and_referrers(person: Per
         assert "<title>Charter Oak</title>" in response.text and 'href="data:,"' in response.text
 
 
+def test_nothing_that_was_typed_on_the_page_is_in_any_log(person: Person, bot: Bot) -> None:
+    for text in ("Qwertzu Marigold wants to sue", "Qwertzu " * 2_000, "Qwertzu \x00 {{ Marigold"):
+        person.sends(text)
+    person.client.post(person.url, files={"Qwertzu": (None, "Marigold")})
+    person.client.get(person.url, params={"Qwertzu": "Marigold"})
+    logs = list(bot.logs.glob("*.log"))
+    assert logs
+    for path in logs:
+        assert not re.search("qwertzu|marigold", path.read_text(encoding="utf-8", errors="replace"), re.I), path.name
+
+
 # -- what the pages are made of ---------------------------------------------------------------------------------
 
 

@@ -115,7 +115,7 @@ def furniture(lang: str) -> dict[str, str]:
     folder = paths.content_dir() / "wording" / lang
     return {
         f"{name}.{key}": text
-        for name in ("safety", "furniture", "gateway")
+        for name in ("safety", "furniture", "gateway", "ask", "about", "pages")
         for key, text in read(folder / f"{name}.yml").items()
     }
 
