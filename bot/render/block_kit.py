@@ -80,8 +80,13 @@ def button(label: str, action: str, value: str = "", url: str = "", style: str =
 
 
 def actions(buttons: Sequence[Block]) -> list[Block]:
-    """Buttons in rows of at most 25."""
-    return [{"type": "actions", "elements": list(buttons[start : start + ELEMENTS])} for start in range(0, len(buttons), ELEMENTS)]
+    """Buttons in rows of at most 25, none larger than a message."""
+    rows: list[list[Block]] = []
+    for each in buttons:
+        if not rows or len(rows[-1]) == ELEMENTS or len(json.dumps([*rows[-1], each])) > BYTES - 200:
+            rows.append([])
+        rows[-1].append(each)
+    return [{"type": "actions", "elements": row} for row in rows]
 
 
 def plain(text: str, most: int) -> Block:
