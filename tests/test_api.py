@@ -28,7 +28,7 @@ CONTRACT = Path(__file__).parent / "contract"
 SCHEMATHESIS = "schemathesis==4.30.1"  # in an environment of its own: its pins do not fit Rasa's
 WITH_NUMBERS = {401, 403, 413, 429, 500, 503}
 DOCUMENTED = {(o.method, o.path, status, reason) for o in OPERATIONS for status, reasons in o.refuses.items() for reason in reasons}
-FOR_EVERYONE = ("/static", "/law", "/widget", "/embed", "/robots.txt", "/sitemap.xml", "/api/v1/openapi")  # texts and files that may be cached
+FOR_EVERYONE = ("/widget/", "/embed", "/static", "/law", "/widget", "/embed", "/robots.txt", "/sitemap.xml", "/api/v1/openapi")  # texts and files that may be cached
 STRANGER = {"Origin": "https://stranger.example"}
 
 
