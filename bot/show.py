@@ -96,7 +96,7 @@ def bill(store: LawStore, year: int, section: str, redline: bool, echo: Echo) ->
     """A bill's text and what became of it. Raises ``NothingToShow``."""
     found = store.bill(year)
     if found is None:
-        raise NothingToShow(f"No bill of {year} is in the store. It has those of 2006, 2013 and 2021.")
+        raise NothingToShow(f"No bill of {year} is in the store. It has those of {', '.join(map(str, store.bill_years.values()))}.")
     parts = [part for part in found["parts"] if not section or part["section"] == section]
     if not parts:
         raise NothingToShow(f"The bill of {year} has no section {section}.")

@@ -46,7 +46,8 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
     ),
     "Text messages and Slack": (
         Variable("TWILIO_AUTH_TOKEN", "The token that signs Twilio's webhooks. Without it, no text message is taken.", "unset"),
-        Variable("SMS_OPTOUT_KEY", "Hashes the numbers that opted out, at least 32 characters. Replicas share it.", "made once and kept in `STATE_DIR`"),
+        Variable("SMS_OPTOUT_KEY", "Hashes the numbers that opted out, at least 32 characters. Replicas share it.",
+                 "made once and kept in `STATE_DIR`"),
         Variable("RATE_PER_SENDER", "Text messages a minute of one phone; 0: no limit. Nobody in danger is limited.", str(_S.per_sender)),
         Variable("SLACK_SIGNING_SECRET", "The secret that signs Slack's requests. Without it, none is taken.", "unset"),
         Variable("SLACK_BOT_TOKEN", "The token with which answers go back to Slack.", "unset"),

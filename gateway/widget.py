@@ -30,7 +30,7 @@ SOURCES = paths.ROOT / "widget" / "src"
 GIVEN = "given.js"  # the module that this file writes: the words, the numbers, the style sheet
 # Nothing inline, nothing evaluated, nothing parsed as HTML, nothing from elsewhere.
 CHAT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/[ \t]*)\n", re.M | re.S)  # on lines of its own: what the sources tell their readers
