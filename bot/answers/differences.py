@@ -72,5 +72,4 @@ def _in_full(difference: DifferenceText, lang: str) -> str:
     """One difference; the store has it in full in English, in a line in Spanish."""
     if lang == "es" and difference.line_es:
         return difference.line_es
-    where = f"{difference.source_name}, {difference.in_source}"
-    return f"{where[:1].upper()}{where[1:]}: {difference.source_says} The law: {difference.law_says} {difference.matters}"
+    return f"{difference.line} {difference.matters}"

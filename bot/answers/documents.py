@@ -23,10 +23,11 @@ from bot.reply import Line, Memory, Reply
 
 SURE = 0.28  # how sure the classifier must be that the message is about a paper or a body that it does not name
 CLEAR = 0.8  # and of another subject, before a message is not taken to go on about the paper last talked about
-HEADING = 0.5  # what a word in the title of a part counts, beside one in the sentence
+OWN = 0.25  # what a word counts more in the sentence itself than in the title of its part
 SPEAKS = 2.0  # the least that a sentence weighs to come first: one fairly rare word
 COVERS = 0.5  # how much of the question it covers where the paper was not named
 FOLLOWS = 0.7  # and where only the conversation tells that the paper is meant
+NEARLY_ALL = 0.9  # and where the classifier is sure of another subject: "who picks the judge?", after the Council
 AS_GOOD = 0.85  # a second sentence nearly as good as the best comes right after it
 FATE = "law?"  # the word, of a question and of a sentence, for whether something is law
 _PART = re.compile(r"(?:§|\b(?:sections?|sec\.?|parts?|items?|seccion|parte|punto))\s*(\d{1,2})\b(?!-)")
@@ -70,6 +71,7 @@ class Question(Protocol):
 class _Candidate:
     topic: str
     variant: str
+    title: str
     sentence: Sentence
 
 
@@ -83,11 +85,13 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
     if named := [mention.cite for mention in asked.cites if mention.kind in ("bill", "paper") and _document(documents, mention.cite)]:
         return _on_named(desk, asked, named, words, lang, short=short)
     if about := _asked_about(documents, asked):
-        return _told(desk, about, words, lang, COVERS, short=short)
+        called = re.search(rf"\b(?:{about.names})\b", asked.plain)
+        return _told(desk, about, words - stems(called[0] if called else ""), lang, COVERS, short=short)
     about = next((paper for paper in documents.values() if memory.topic in paper.topics), None)
-    elsewhere = asked.confidence >= CLEAR and asked.topic in desk.store.topics and not _POINTS_BACK.search(asked.plain)
-    if about is None or not asked.leans or elsewhere or any(mention.kind == "section" for mention in asked.cites):
+    if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
         return None
+    if asked.confidence >= CLEAR and asked.topic in desk.store.topics and not _POINTS_BACK.search(asked.plain):
+        return None if about.paper else _told(desk, about, words, lang, NEARLY_ALL, short=short)
     if (part := _PART.search(asked.plain)) and (reply := _part(desk, about, part[1], words, lang, short=short)):
         return reply
     if FATE in words and memory.variant and memory.topic == about.topics[0]:
@@ -148,10 +152,8 @@ def _told(desk: Desk, paper: NamedDocument, words: set[str], lang: str, covers: 
     """The part whose sentence speaks most to the question, that sentence first; None where none speaks to it enough."""
     candidates = _candidates(desk, paper, lang)
     ranking = Ranking([_offers(one) for one in candidates])
-    titles = {(one.topic, one.variant): stems(wording.title) for one in candidates if (wording := desk.store.answer(one.topic, lang, one.variant))}
     scores = [
-        ranking.score(place, words) + HEADING * sum(ranking.weight(word) for word in words & titles[one.topic, one.variant])
-        for place, one in enumerate(candidates)
+        ranking.score(place, words) + OWN * sum(ranking.weight(word) for word in words & _says(one)) for place, one in enumerate(candidates)
     ]
     best = max(range(len(candidates)), key=lambda place: scores[place], default=-1)
     if best < 0 or scores[best] < SPEAKS or ranking.covered(best, words) < covers or not ranking.subject(best, words):
@@ -166,7 +168,7 @@ def _told(desk: Desk, paper: NamedDocument, words: set[str], lang: str, covers: 
 
 def _candidates(desk: Desk, paper: NamedDocument, lang: str) -> list[_Candidate]:
     return [
-        _Candidate(name, variant, sentence)
+        _Candidate(name, variant, wording.title if variant else "", sentence)
         for name in paper.topics
         for variant, wording in desk.store.answers_to(name, lang).items()
         for sentence in dict.fromkeys(wording.full + wording.advocate)
@@ -175,6 +177,11 @@ def _candidates(desk: Desk, paper: NamedDocument, lang: str) -> list[_Candidate]
 
 
 def _offers(candidate: _Candidate) -> set[str]:
+    """What a sentence offers to a question, the title of its part included."""
+    return _says(candidate) | {word for word in stems(candidate.title) if not word.endswith("?")}
+
+
+def _says(candidate: _Candidate) -> set[str]:
     sentence = candidate.sentence
     tells_fate = re.search(r"\b(?:law today|ley hoy)\b", sentence.asked)
     return offered(sentence.text, sentence.cites, sentence.asked) | ({FATE} if tells_fate else set())
