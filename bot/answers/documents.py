@@ -86,7 +86,9 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
         return _on_named(desk, asked, named, words, lang, short=short)
     if about := _asked_about(documents, asked):
         called = re.search(rf"\b(?:{about.names})\b", asked.plain)
-        return _told(desk, about, words - stems(called[0] if called else ""), lang, COVERS, short=short)
+        reply = _told(desk, about, words - stems(called[0] if called else ""), lang, COVERS, short=short)
+        if about.paper or (reply and reply.variant):
+            return reply  # of a body, the answer as a whole is any topic's: it is given where topics are
     about = next((paper for paper in documents.values() if memory.topic in paper.topics), None)
     if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
         return None
@@ -155,7 +157,7 @@ def _told(desk: Desk, paper: NamedDocument, words: set[str], lang: str, covers: 
     scores = [
         ranking.score(place, words) + OWN * sum(ranking.weight(word) for word in words & _says(one)) for place, one in enumerate(candidates)
     ]
-    best = max(range(len(candidates)), key=lambda place: scores[place], default=-1)
+    best = max(range(len(candidates)), key=lambda place: (scores[place], bool(candidates[place].variant)), default=-1)  # a part rather than the whole
     if best < 0 or scores[best] < SPEAKS or ranking.covered(best, words) < covers or not ranking.subject(best, words):
         return None
     chosen = candidates[best]
