@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.answers import furniture, provision, search, topic
+from bot.answers import differences, documents, furniture, provision, search, topic
 from bot.desk import Desk
 from bot.law import labels
 from bot.law.store import Found
@@ -21,9 +21,11 @@ HISTORY = frozenset({"section_history", "changes_in_year"})
 _PENALTY = ("penalty",)
 
 
-def answer(desk: Desk, asked: Asked, memory: Memory) -> Reply | None:
-    """A card where a citation, a date or the law's history is asked about; else None."""
+def answer(desk: Desk, asked: Asked, memory: Memory, *, short: bool = False) -> Reply | None:
+    """What a paper says, or a card where a citation, a date or the law's history is asked about; else None."""
     lang = memory.lang
+    if reply := documents.answer(desk, asked, memory, short=short):
+        return reply
     if isinstance(asked.date, ImpossibleDate):
         return furniture.said(desk, lang, "impossible_date", date=asked.date.text)
     period = _period(asked)
@@ -32,9 +34,9 @@ def answer(desk: Desk, asked: Asked, memory: Memory) -> Reply | None:
     cited = {kind: [mention.cite for mention in asked.cites if mention.kind == kind] for kind in ("section", "range", "act", "bill")}
     if cited["section"]:
         return _about_section(desk, asked, cited["section"][0], period, lang)
-    documents = cited["act"] + cited["bill"]
-    if documents and (asked.mostly_cite or asked.asks_change or _is_history(asked)):
-        return search.document(desk, documents[0], lang)
+    named = cited["act"] + cited["bill"]
+    if named and (asked.mostly_cite or asked.asks_change or _is_history(asked)):
+        return search.document(desk, named[0], lang)
     if cited["range"]:
         return search.in_range(desk, cited["range"][0], lang)
     if period:
@@ -100,7 +102,7 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
     if sure and asked.topic in HISTORY:
         return provision.history(desk, section, lang)
     if sure and asked.topic == "differences":
-        return search.differences(desk, section, lang)
+        return differences.on_section(desk, section, lang)
     wording = desk.store.answer(asked.topic, lang, asked.variant) or desk.store.answer(asked.topic, lang)
     if asked.mostly_cite or not sure or asked.topic == "section_lookup" or wording is None:
         return provision.card(desk, cite, lang)

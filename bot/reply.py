@@ -126,6 +126,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     lang: str
     lines: tuple[Line, ...]
     topic: str = ""
+    variant: str = ""  # the part of the topic's answer that was given: the section of a bill
     title: str = ""
     notices: tuple[Notice, ...] = ()
     choices: tuple[Choice, ...] = ()

@@ -167,7 +167,7 @@ def _one(desk: Desk, question: Question, clause: Clause, memory: Memory, *, foll
     lang = memory.lang
     if desk.watch.asks_for_harm(clause.text):
         return scope.turned_away(desk, "harmful", clause.text, lang), memory
-    if reply := past.answer(desk, asked, memory):
+    if reply := past.answer(desk, asked, memory, short=question.channel == "sms"):
         return reply, _remember(desk, memory, asked, reply)
     asked = scope.meant(asked, clause.text)
     if asked.topic in TURNED_AWAY and asked.confidence >= (SURE if asked.topic == "out_of_scope" else DECLINE_SURE):
@@ -215,7 +215,7 @@ def _offense_of(desk: Desk, reply: Reply, cites: tuple[str, ...]) -> str:
 def _remember(desk: Desk, memory: Memory, asked: Asked, reply: Reply) -> Memory:
     cites = tuple(dict.fromkeys(cite for line in reply.lines for cite in line.cites))
     return msgspec.structs.replace(
-        memory, topic=reply.topic or asked.topic, variant=asked.variant or _offense_of(desk, reply, cites), cites=cites[:6], told=0,
+        memory, topic=reply.topic or asked.topic, variant=reply.variant or asked.variant or _offense_of(desk, reply, cites), cites=cites[:6], told=0,
         as_of=asked.date.first.isoformat() if asked.as_of and isinstance(asked.date, DateMention) else "",
     )
 

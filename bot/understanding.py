@@ -52,6 +52,7 @@ class Asked:
     variant: str = ""
     also: str = ""  # a second thing that is named beside it and to which the answer is another: "my nail salon and the bar"
     cites: tuple[Mention, ...] = ()
+    plain: str = ""  # the folded text without its citations
     date: DateMention | ImpossibleDate | None = None
     as_of: bool = False  # the date asks what the law was then, rather than telling when something happened
     mostly_cite: bool = False
@@ -94,7 +95,8 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
         ranking = ((memory.topic, 1.0), *ranking)
     ranking, variant = _named(desk, ranking, clause.text, mentions, memory)
     return Asked(
-        ranking=ranking, variant=variant, also=_also(desk, ranking, variant, plain, mentions), cites=cites, date=date,
+        ranking=ranking, variant=variant, also=_also(desk, ranking, variant, plain, mentions), cites=cites, plain=rest,
+        date=date,
         as_of=_asks_as_of(rest, date, bool(cites)),
         offense=next((mention.term for mention in mentions if mention.subject == "offense"), ""),
         brief=brief, goes_on=brief and bool(memory.topic) and led_on(plain),

@@ -40,6 +40,16 @@ READER = CitationReader(msgspec.convert(read_yaml(paths.content_dir() / "jurisdi
         ("HB 6657", "bill", "bill-2021"),
         ("Raised Bill No. 6657", "bill", "bill-2021"),
         ("53-278a to 53-278f, inclusive", "range", "53-278a to 53-278f"),
+        ("section 4 of the 2006 bill", "bill", "bill-2006 § 4"),
+        ("§ 7(b) of H.B. 6657", "bill", "bill-2021 § 7(b)"),
+        ("H.B. 6657, section 7(b)", "bill", "bill-2021 § 7(b)"),
+        ("the 2013 bill's section 4(b)(5)", "bill", "bill-2013 § 4(b)(5)"),
+        ("sección 4 del proyecto de ley de 2006", "bill", "bill-2006 § 4"),
+        ("recommendation 6", "paper", "recommendation 6"),
+        ("the Council's recommendation 4", "paper", "recommendation 4"),
+        ("la sexta recomendación", "paper", "recommendation 6"),
+        ("S4's item 3", "paper", "recommendation 3"),
+        ("the summary", "paper", "summary-2021"),
     ],
 )
 def test_a_citation_is_read_in_the_form_that_people_type(typed: str, kind: str, cite: str) -> None:
@@ -47,7 +57,9 @@ def test_a_citation_is_read_in_the_form_that_people_type(typed: str, kind: str, 
 
 
 @pytest.mark.parametrize(
-    "text", ["call 1-888-373-7888", "860-300-3845", "18-20 year olds", "since 2021-10-01", "24-7", "$1,000", "a 50-50 chance", "10-4", ""]
+    "text",
+    ["call 1-888-373-7888", "860-300-3845", "18-20 year olds", "since 2021-10-01", "24-7", "$1,000", "a 50-50 chance", "10-4", "",
+     "what do you recommend", "my bill is due"],
 )
 def test_other_numbers_are_not_citations(text: str) -> None:
     assert READER.find(text) == []

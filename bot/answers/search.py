@@ -1,34 +1,15 @@
-"""Replies that list: differences between sources, a document, a range of sections, search hits."""
+"""Replies that list: what an act made, a range of sections, search hits, on what an answer rests."""
 
 from __future__ import annotations
 
-from bot.answers.topic import answer, notices, topic_choices
+from bot.answers.topic import answer, topic_choices
 from bot.desk import Desk
 from bot.law import labels
-from bot.law.store import DifferenceText, code_order
+from bot.law.store import code_order
 from bot.reply import Choice, Line, Memory, Reply
 
 MOST = 6
 MOST_OF_AN_ACT = 12
-
-
-def differences(desk: Desk, section: str, lang: str) -> Reply:
-    """Every point on which a source document differs from a section: what it says, what the law says, why it matters."""
-    found = desk.store.differences(section)
-    if not found:
-        return Reply(kind="info", lang=lang, topic="differences",
-                     lines=(Line(desk.say(lang, "cards.no_differences", section=section), (section,)),))
-    lines = tuple(Line(_in_full(d, lang), (section + d.pin,)) for d in found[:MOST])
-    return Reply(kind="card", lang=lang, topic="differences", title=labels.cite(desk.store, section), lines=lines,
-                 notices=notices(desk, (section,), lang, difference=False), links=labels.links(desk.store, (section,)))
-
-
-def _in_full(difference: DifferenceText, lang: str) -> str:
-    """One difference; the store has it in full in English, in a line in Spanish."""
-    if lang == "es" and difference.line_es:
-        return difference.line_es
-    where = f"{difference.source_name}, {difference.in_source}"
-    return f"{where[:1].upper()}{where[1:]}: {difference.source_says} The law: {difference.law_says} {difference.matters}"
 
 
 def document(desk: Desk, cite: str, lang: str) -> Reply:

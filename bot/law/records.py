@@ -231,6 +231,7 @@ class Sentence(Record, frozen=True, kw_only=True):
     note: str = ""
     cite: str | tuple[str, ...] = ()
     reading: bool = False  # rests on an inference that the provision's ``readings`` spell out
+    asked: str = ""  # other words in which people ask for this fact; never shown
 
     @property
     def cites(self) -> tuple[str, ...]:
@@ -293,6 +294,15 @@ class InterviewWords(Record, frozen=True, kw_only=True):
     sheet: dict[str, str] = {}  # the checklist and the blanks of the paper, by key
 
 
+class NamedDocument(Record, frozen=True, kw_only=True):
+    """A paper, or a public body, that questions name: what answers for it, and how it is named."""
+
+    topics: tuple[str, ...]  # their answers and every variant of them are searched for what is asked
+    names: str  # a regular expression of its names, in lower case without accents
+    numbered: str = ""  # how a part of it is cited where the document has no sections of its own: "recommendation"
+    paper: bool = True  # False for a body: its name alone is no citation
+
+
 class Jurisdiction(Record, frozen=True, kw_only=True):
     """Whose law the store holds, and how people write its citations. Nothing in the code names a place."""
 
@@ -305,6 +315,7 @@ class Jurisdiction(Record, frozen=True, kw_only=True):
     bill_words: tuple[str, ...]  # "H.B.", "House Bill"
     federal_words: tuple[str, ...]  # "USC", "U.S.C."
     bill_numbers: dict[str, str] = {}  # "6657" to the source id of a bill
+    documents: dict[str, NamedDocument] = {}  # by source id; a body by a name of its own
     menu: tuple[str, ...] = ()  # the topics offered to someone who has not asked yet
     main_words: str = "^$"  # a regular expression of the words for the store's main crime
     main_section: str = ""  # and the section that makes it one

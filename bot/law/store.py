@@ -287,13 +287,18 @@ class LawStore:
 
     # -- sources and their differences ---------------------------------------
 
-    def differences(self, section: str) -> tuple[DifferenceText, ...]:
-        """Where the source documents do not say what the law says, for one section."""
+    def differences(self, section: str | None = None) -> tuple[DifferenceText, ...]:
+        """Where the source documents do not say what the law says, for one section or for all."""
         rows = self._rows(
-            "select d.*, s.name as source_name from differences d join sources s on s.id = d.source where section = ? order by d.rowid",
-            section,
+            "select d.*, s.name as source_name from differences d join sources s on s.id = d.source"
+            " where ? is null or section = ? order by d.rowid",
+            section, section,
         )
         return tuple(msgspec.convert({k: row[k] for k in DifferenceText.__struct_fields__}, DifferenceText) for row in rows)
+
+    def differences_of(self, source: str) -> tuple[DifferenceText, ...]:
+        """Where one source document does not say what the law says."""
+        return tuple(one for one in self.differences() if one.source == source)
 
     def gaps(self, section: str) -> tuple[tuple[str, str], ...]:
         """What people ask about a section that no source answers: (about, says)."""
@@ -349,6 +354,11 @@ class LawStore:
         """The wording of a topic's answer; ``None`` where there is no such variant."""
         rows = self._rows("select record from answers where lang = ? and topic = ? and variant = ?", lang, topic, variant)
         return msgspec.json.decode(rows[0]["record"], type=Answer) if rows else None
+
+    def answers_to(self, topic: str, lang: str) -> dict[str, Answer]:
+        """Every variant of a topic's answer, its own under the empty name, in the order of the files."""
+        rows = self._rows("select variant, record from answers where lang = ? and topic = ? order by rowid", lang, topic)
+        return {row["variant"]: msgspec.json.decode(row["record"], type=Answer) for row in rows}
 
     @cached_property
     def rests_on(self) -> dict[str, dict[str, float]]:

@@ -41,7 +41,9 @@ def support(content: Content, cite: str) -> str | None:
 
 def _support(content: Content, cite: str) -> str | None:
     if source := content.sources.get(cite):
-        return f"{source.name} {source.date} {source.status} {source.note}"
+        bill = content.bills.get(cite)  # as a whole: what is said of all its sections
+        whole = f"{bill.title} {bill.summary} {bill.became}" if bill else ""
+        return f"{source.name} {source.date} {source.status} {source.note} {whole}"
     if match := re.fullmatch(r"recommendation (\d+)", cite):
         rec = content.recommendations.get(int(match[1]))
         return f"{rec.asks} {' '.join(rec.reasons)} {rec.fate_says}" if rec else None

@@ -2,7 +2,8 @@
 
 Read here: ``53a-192a(b)``, ``C.G.S. § 54-95c``, ``sec. 54-95 c``, ``section 53a-82 of the general
 statutes``, ``subsection (b) of section 54-95c``, ``PA 21-103``, ``HB 6657``, ``18 U.S.C. § 1595(a)``,
-``53-278a to 53-278f, inclusive``. Not read as a citation: phone numbers, ages ("18-20"), dates.
+``53-278a to 53-278f, inclusive``, and parts of the papers that the jurisdiction names: ``section 4 of the 2006
+bill``, ``§ 7(b) of H.B. 6657``, ``recommendation 6``. Not read as a citation: phone numbers, ages ("18-20"), dates.
 """
 
 from __future__ import annotations
@@ -12,11 +13,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.law.records import Jurisdiction
+from bot.law.records import Jurisdiction, NamedDocument
+from bot.nlp.folding import fold
 
-Kind = Literal["section", "range", "act", "bill"]
+Kind = Literal["section", "range", "act", "bill", "paper"]
 _PINS = r"(?:\s?\(\s?[a-z0-9]{1,4}\s?\))*"
 _LEAD = r"(?:§+|sections?|secs?\.?|secciones|seccion|sección|statutes?|articulo|artículo|art\.?|law|ley)"
+# What leads the number of a document's part: "section 7(b)", "sec. 4", "item 3".
+_PART_LEAD = r"(?:§+|\b(?:sections?|secs?\.?|articles?|parts?|items?|numbers?|seccion|articulo|parte|punto|numero))\s*(?:no\.?|num\.?|\#)?\s*"
+_ORDINALS = {
+    word: place
+    for words in ("first second third fourth fifth sixth seventh eighth ninth", "primera segunda tercera cuarta quinta sexta septima octava novena")
+    for place, word in enumerate(words.split(), 1)
+}
 # "what did 17-32 change": an act without its letters. "18-25 year olds" is none.
 _BARE_ACT = re.compile(
     r"(?:\b(?:did|does|by|in|of|under|act|law|ley|hizo|cambi[oó]|por|de|la)\s+)(\d{2})-(\d{1,3})\b"
@@ -52,6 +61,7 @@ class CitationReader:
         self._known = frozenset(known)
         self._acts = frozenset(acts)
         self._bills = jurisdiction.bill_numbers
+        self._papers = [(name, paper, self._paper(name, paper, jurisdiction)) for name, paper in jurisdiction.documents.items() if paper.paper]
         form = jurisdiction.section_form
         code = _any_of(jurisdiction.code_words)
         loose_form = form.replace(r"-\d", r"\s?[-. ]\s?\d", 1)  # the hyphen between title and number
@@ -76,6 +86,22 @@ class CitationReader:
         )
         self._short = re.compile(rf"(?:§+|\bsec(?:tion|\.)?|\bseccion|\bsección)\s*(?P<section>\d{{1,3}}[a-z]{{1,2}})\b(?P<pins>{_PINS})", re.I)
 
+    def _paper(self, name: str, paper: NamedDocument, jurisdiction: Jurisdiction) -> re.Pattern[str]:
+        """A paper by its names and bill numbers, with the part of it that is meant before or after: "S4's item 3"."""
+        numbers = [number for number, bill in self._bills.items() if bill == name]
+        by_number = rf"|(?:{_any_of(word.lower() for word in jurisdiction.bill_words)})\s*(?:no\.?\s*)?(?:{_any_of(numbers)})" if numbers else ""
+        named = rf"\b(?:{paper.names}{by_number})\b(?:'s)?"
+        joined = r"(?:[,\s]+(?:of|in|from|under|de|del|en|the|that|raised|la|el|las|ese)\b){0,3}\s*"
+        number = rf"\d{{1,2}}(?![\d-])(?:{_PINS})"
+        before, after = rf"{_PART_LEAD}(?P<before>{number}){joined}", rf"[,:\s]+(?:(?:in|en|la|the)\s+)?{_PART_LEAD}(?P<after>{number})"
+        alone = ""
+        if paper.numbered:
+            words = rf"(?:{paper.numbered}|recomendacion)"
+            alone = (
+                rf"\b{words}\s*(?:no\.?|number|numero|\#)?\s*(?P<alone>\d{{1,2}})\b|\b(?P<ordinal>{'|'.join(_ORDINALS)}) {words}\b|"
+            )
+        return re.compile(rf"{alone}(?:{before})?{named}(?:{after})?")
+
     def find(self, text: str) -> list[Mention]:
         """Every citation in ``text``, in the order of their places."""
         found: list[Mention] = []
@@ -86,6 +112,10 @@ class CitationReader:
                 found.append(Mention(kind, cite, match.start(), match.end()))
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
 
+        plain = fold(text)  # as long as the text
+        for name, paper, pattern in self._papers:
+            for match in pattern.finditer(plain):
+                add("paper" if not name.startswith("bill") else "bill", _part_of(name, paper, match), match)
         for match in self._act.finditer(text):
             add("act", f"P.A. {match[1]}-{int(match[2])}", match)
         for match in _BARE_ACT.finditer(text):
@@ -121,6 +151,16 @@ class CitationReader:
         if exact and (match["lead"].strip() or re.fullmatch(r"\d+[a-z]-\d+[a-z]*|\d+-\d+[a-z]+", first)):
             return first
         return None
+
+
+def _part_of(name: str, paper: NamedDocument, match: re.Match[str]) -> str:
+    """The part of a paper that a match means, as it is cited: ``bill-2006 § 4``, ``recommendation 6``; else the whole paper."""
+    found = match.groupdict()
+    number = found["before"] or found["after"] or found.get("alone") or str(_ORDINALS.get(found.get("ordinal") or "", ""))
+    section, bracket, pins = number.partition("(")
+    if not section:
+        return name
+    return f"{paper.numbered} {section}" if paper.numbered else f"{name} § {section.strip()}{_pins(bracket + pins)}"
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -1,0 +1,205 @@
+"""What is asked of a paper or a public body: the sentence that answers comes first, then what belongs to it.
+
+A bill, the Council's recommendations and the Council itself each have an answer with parts as its variants: a section of the
+bill ("bill_2006@4"), a recommendation, the seats. All sentences of all parts are ranked against the question; where none
+speaks to it, the answer as a whole is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from bot.answers import differences, topic
+from bot.answers.ranking import Ranking, offered, stems
+from bot.desk import Desk
+from bot.law import labels
+from bot.law.records import NamedDocument, Sentence
+from bot.nlp.citations import Mention
+from bot.reply import Line, Memory, Reply
+
+SURE = 0.28  # how sure the classifier must be that the message is about a paper or a body that it does not name
+CLEAR = 0.8  # and of another subject, before a message is not taken to go on about the paper last talked about
+OWN = 0.25  # what a word counts more in the sentence itself than in the title of its part
+SPEAKS = 2.0  # the least that a sentence weighs to come first: one fairly rare word
+COVERS = 0.5  # how much of the question it covers where the paper was not named
+FOLLOWS = 0.7  # and where only the conversation tells that the paper is meant
+NEARLY_ALL = 0.9  # and where the classifier is sure of another subject: "who picks the judge?", after the Council
+AS_GOOD = 0.85  # a second sentence nearly as good as the best comes right after it
+FATE = "law?"  # the word, of a question and of a sentence, for whether something is law
+_PART = re.compile(r"(?:§|\b(?:sections?|sec\.?|parts?|items?|seccion|parte|punto))\s*(\d{1,2})\b(?!-)")
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|that|this|there|they|them|bill|enacted|council|seats?|members?|recommendations?|eso|esto|ese|esa|ahi|lo|proyecto|consejo|miembros?)\b"
+    r"|^\W*(?:and|y|so|but|what about|how about)\b"
+)
+_IS_IT_LAW = re.compile(
+    r"\b(?:is|was|are|were|did|does|has|ever|still|actually|really)\b"
+    r".*\b(?:law|enacted|pass(?:ed)?|adopted|done|in force|happen|today|in effect|still around)\b"
+    r"|\bstill around\b|\b(?:became|become|becomes) (?:the )?law\b|\bes (?:hoy )?ley\b|\bley hoy\b"
+    r"|\b(?:vigente|se aprobo|fue ley|paso a ser ley|se cumplio|se hizo|entro en vigor|existe todavia|todavia existe)\b"
+)
+
+
+class Question(Protocol):
+    """What of a question is looked at here; ``bot.understanding.Asked`` is one."""
+
+    @property
+    def cites(self) -> tuple[Mention, ...]:
+        """The citations in it."""
+
+    @property
+    def plain(self) -> str:
+        """The folded text without them."""
+
+    @property
+    def topic(self) -> str:
+        """The likeliest topic."""
+
+    @property
+    def confidence(self) -> float:
+        """How sure the classifier is of it."""
+
+    @property
+    def leans(self) -> bool:
+        """Whether it may lean on the conversation."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    topic: str
+    variant: str
+    title: str
+    sentence: Sentence
+
+
+def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) -> Reply | None:
+    """The reply to a question about a paper or a body that is named, asked about, or talked about; None where none is.
+
+    ``short``: for a channel with little room.
+    """
+    documents = desk.store.jurisdiction.documents
+    words, lang = _words(asked), memory.lang
+    if named := [mention.cite for mention in asked.cites if mention.kind in ("bill", "paper") and _document(documents, mention.cite)]:
+        return _on_named(desk, asked, named, words, lang, short=short)
+    if about := _asked_about(documents, asked):
+        called = re.search(rf"\b(?:{about.names})\b", asked.plain)
+        reply = _told(desk, about, words - stems(called[0] if called else ""), lang, COVERS, short=short)
+        if about.paper or (reply and reply.variant):
+            return reply  # of a body, the answer as a whole is any topic's: it is given where topics are
+    about = next((paper for paper in documents.values() if memory.topic in paper.topics), None)
+    if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
+        return None
+    if asked.confidence >= CLEAR and asked.topic in desk.store.topics and not _POINTS_BACK.search(asked.plain):
+        return None if about.paper else _told(desk, about, words, lang, NEARLY_ALL, short=short)
+    if (part := _PART.search(asked.plain)) and (reply := _part(desk, about, part[1], words, lang, short=short)):
+        return reply
+    if FATE in words and memory.variant and memory.topic == about.topics[0]:
+        return _part(desk, about, memory.variant, words, lang, short=short)  # "is it law today?", of the section just shown
+    return _told(desk, about, words, lang, FOLLOWS, short=short)
+
+
+def _words(asked: Question) -> set[str]:
+    """The words of the question past the paper's name; the sections that it cites; whether it asks if something is law."""
+    sections = {mention.cite.partition("(")[0] for mention in asked.cites if mention.kind == "section"}
+    return stems(asked.plain) | sections | ({FATE} if _IS_IT_LAW.search(asked.plain) else set())
+
+
+def _document(documents: dict[str, NamedDocument], cite: str) -> NamedDocument | None:
+    """The paper that a cite such as ``bill-2006 § 4`` or ``recommendation 6`` belongs to."""
+    name = cite.partition(" ")[0]
+    return documents.get(name) or next((paper for paper in documents.values() if paper.numbered and paper.numbered == name), None)
+
+
+def _asked_about(documents: dict[str, NamedDocument], asked: Question) -> NamedDocument | None:
+    """The paper or body whose topic the message is about, or that it calls by its name."""
+    if named := next((body for body in documents.values() if not body.paper and re.search(rf"\b(?:{body.names})\b", asked.plain)), None):
+        return named
+    return next((paper for paper in documents.values() if asked.topic in paper.topics and asked.confidence >= SURE), None)
+
+
+def _on_named(desk: Desk, asked: Question, cites: Sequence[str], words: set[str], lang: str, *, short: bool) -> Reply | None:
+    documents = desk.store.jurisdiction.documents
+    paper = _document(documents, cites[0])
+    assert paper is not None
+    source = cites[0].partition(" ")[0]
+    if (number := re.search(r" (?:§ )?(\d+)", cites[0])) or (number := _PART.search(asked.plain)):
+        if reply := _part(desk, paper, number[1], words, lang, short=short):
+            return reply
+        text = desk.say(lang, "cards.no_such_part", document=labels.cite(desk.store, source, lang), part=number[1])
+        return Reply(kind="not_found", lang=lang, lines=(Line(text, kind="note"),), choices=topic.topic_choices(desk, paper.topics, lang))
+    if "differences" in paper.topics and (reply := differences.of_source(desk, source, words, lang)):
+        return reply
+    others = tuple(name for cite in cites[1:] if (other := _document(documents, cite)) for name in other.topics)
+    years = {word for cite in cites for word in re.findall(r"\d{4}", cite)} if others else set()
+    both = msgspec.structs.replace(paper, topics=tuple(dict.fromkeys((*paper.topics, *others))))
+    whole = topic.answer(desk, paper.topics[0], lang, source, "short" if short else "full")
+    return _told(desk, both, words | years, lang, 0.0, short=short) or whole
+
+
+def _part(desk: Desk, paper: NamedDocument, number: str, words: set[str], lang: str, *, short: bool) -> Reply | None:
+    """One section of a bill or one recommendation: what it said and what became of it, led by what is asked of it."""
+    candidates = [one for one in _candidates(desk, paper, lang) if one.variant == number]
+    if not candidates:
+        return None
+    ranking = Ranking([_offers(one) for one in candidates])
+    scores = [ranking.score(place, words) for place in range(len(candidates))]
+    best = max(range(len(candidates)), key=lambda place: scores[place])
+    return _reply(desk, candidates[best], [candidates[best].sentence] if scores[best] > 0 else [], lang, short=short)
+
+
+def _told(desk: Desk, paper: NamedDocument, words: set[str], lang: str, covers: float, *, short: bool) -> Reply | None:
+    """The part whose sentence speaks most to the question, that sentence first; None where none speaks to it enough."""
+    candidates = _candidates(desk, paper, lang)
+    ranking = Ranking([_offers(one) for one in candidates])
+    scores = [
+        ranking.score(place, words) + OWN * sum(ranking.weight(word) for word in words & _says(one)) for place, one in enumerate(candidates)
+    ]
+    best = max(range(len(candidates)), key=lambda place: (scores[place], bool(candidates[place].variant)), default=-1)  # a part rather than the whole
+    if best < 0 or scores[best] < SPEAKS or ranking.covered(best, words) < covers or not ranking.subject(best, words):
+        return None
+    chosen = candidates[best]
+    as_good = [
+        one.sentence for one, score in sorted(zip(candidates, scores, strict=True), key=lambda pair: -pair[1])
+        if (one.topic, one.variant) == (chosen.topic, chosen.variant) and score >= AS_GOOD * scores[best]
+    ]
+    return _reply(desk, chosen, as_good[:2], lang, short=short)
+
+
+def _candidates(desk: Desk, paper: NamedDocument, lang: str) -> list[_Candidate]:
+    return [
+        _Candidate(name, variant, wording.title if variant else "", sentence)
+        for name in paper.topics
+        for variant, wording in desk.store.answers_to(name, lang).items()
+        for sentence in dict.fromkeys(wording.full + wording.advocate)
+        if sentence.law
+    ]
+
+
+def _offers(candidate: _Candidate) -> set[str]:
+    """What a sentence offers to a question, the title of its part included."""
+    return _says(candidate) | {word for word in stems(candidate.title) if not word.endswith("?")}
+
+
+def _says(candidate: _Candidate) -> set[str]:
+    sentence = candidate.sentence
+    tells_fate = re.search(r"\b(?:law today|ley hoy)\b", sentence.asked)
+    return offered(sentence.text, sentence.cites, sentence.asked) | ({FATE} if tells_fate else set())
+
+
+def _reply(desk: Desk, chosen: _Candidate, lead: Sequence[Sentence], lang: str, *, short: bool) -> Reply | None:
+    """The part's answer, with the sentences in ``lead`` before the others."""
+    reply = topic.answer(desk, chosen.topic, lang, chosen.variant, "short" if short else "full")
+    if reply is None:
+        return None
+    first = tuple(Line(desk.fill(sentence.text), sentence.cites, "law") for sentence in lead)
+    rest = () if short and first else tuple(line for line in reply.lines if all(line.text != said.text for said in first))
+    lines = first + rest
+    cites = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
+    return msgspec.structs.replace(
+        reply, lines=lines, variant=chosen.variant, links=labels.links(desk.store, cites),
+        notices=topic.notices(desk, cites, lang, difference=False),
+    )
