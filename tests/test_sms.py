@@ -32,7 +32,7 @@ from bot.law.content import LANGUAGES
 from bot.nlp.folding import fold
 from bot.render import sms as rendering
 from bot.render.segments import is_gsm, segments
-from bot.reply import Line, Memory, Question, Reply
+from bot.reply import Choice, Line, Memory, Question, Reply
 from bot.safety import wording
 from bot.sms_client import PATH, Phone, messages
 from gateway.app import create_app
@@ -42,6 +42,7 @@ from gateway.sms.optouts import FileOptOuts
 from gateway.sms.replays import Replays
 from gateway.sms.senders import Senders
 from tests import stories
+from tests import test_plain_words as plain_words
 from tests.running import Bot, free_port, start
 
 TOKEN, SITE = "a-token-for-tests", "https://bot.example.org"
@@ -232,6 +233,16 @@ def test_each_kind_of_danger_has_words_of_this_channel_in_both_languages(texted:
     assert len(set(answers.values())) == 3
     for answer in answers.values():
         assert leads_with_the_numbers(answer) or answer.startswith("I am glad you wrote. Call 911")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_danger_that_only_the_understanding_heard_comes_before_an_answer_that_was_late(desk: Desk, lang: str) -> None:
+    late = provision.card(desk, "54-95c", lang)
+    said = Reply(kind="emergency", lang=lang, lines=(Line(wording.emergency("held", lang), kind="note"),),
+                 choices=(Choice("interview:resume", desk.say(lang, "interviews.resume")),))
+    first = rendering.render([late, said], SITE).pages[0].text
+    assert first.startswith(wording.say("sms.emergency_held", lang))
+    assert f"1 {desk.say(lang, 'interviews.resume')}" in rendering.render([said], SITE).pages[0].text
 
 
 def test_danger_leaves_the_questions_under_way_where_they_are(texted: Bot) -> None:
@@ -710,6 +721,20 @@ def test_the_channels_own_words_fit_and_cost_little(lang: str) -> None:
         assert segments(both).count <= 3, key
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_channels_own_words_are_plain(lang: str) -> None:
+    for key, text in wording.of_file("sms", lang).items():
+        if key.startswith(("words_", "reactions", "courtesy", "source_")):
+            continue
+        for sentence in re.split(r"(?<=[.!?:;])\s+", plain_words.past_the_names(text)):
+            if len(sentence.split()) <= plain_words.TOO_SHORT_TO_GRADE:
+                continue
+            if lang == "en":
+                assert plain_words.ENGLISH.flesch_kincaid_grade(sentence) <= plain_words.HARDEST_GRADE, (key, sentence)
+            else:
+                assert plain_words.SPANISH.fernandez_huerta(sentence) >= plain_words.EASE_OF_ANY_SPANISH_ANSWER, (key, sentence)
+
+
 def test_a_notice_links_to_the_projects_own_short_page_without_a_full_stop_behind(desk: Desk) -> None:
     reply = topic.answer(desk, "posting_exempt", "en", "", "short")
     assert reply is not None
@@ -944,7 +969,7 @@ def test_the_page_on_connecting_a_number_says_what_is() -> None:
               "the next page": "more"}
     for says, order in orders.items():
         words = next(words for what, words in row.items() if what.startswith(says))
-        for word in re.findall(r"[A-ZÁÉÍÓÚ]{2,}", words):
+        for word in re.findall(r"[A-ZÁÉÍÓÚ]{2,}", words.replace("after STOP", "")):
             found = keywords.read(word)
             assert found and found.order in (order, f"{order}_again"), word
     for name in ("TWILIO_AUTH_TOKEN", "PUBLIC_URL", "STATE_DIR", "SMS_OPTOUT_KEY", "RATE_PER_SENDER"):

@@ -41,7 +41,7 @@ class Rendered:
 
 
 def render(replies: Sequence[Reply], site: str) -> Rendered:
-    """The replies to one message, in their order.
+    """The replies to one message, in their order; what is said in danger before all, also before an answer that came late.
 
     Args:
         site: the public address, below which the law pages stand.
@@ -51,6 +51,7 @@ def render(replies: Sequence[Reply], site: str) -> Rendered:
     choices = _offered(offering) if offering else ()
     waits = replies[-1].kind == "question"
     counts = waits and not choices
+    replies = sorted(replies, key=lambda reply: reply.kind != "emergency")
     urgent = replies[0].kind == "emergency"
     blocks = [_units(reply, choices if reply is offering else (), site) for reply in replies]
     units = [unit for block in blocks for unit in block]
@@ -61,10 +62,9 @@ def render(replies: Sequence[Reply], site: str) -> Rendered:
         return tuple(_say(key, lang) for key in keys)
 
     pages = lay_out(units, "" if urgent else _say("head", lang), hint)
-    if waits and len(pages) > 1:  # what is asked comes first, what is said around it after
-        asked = _question(replies[-1], choices)
-        if len(replies) == 1:
-            pages = lay_out([*asked, *sentences(replies[0].lines[:-1], lang, apart=True)], _say("head", lang), hint)
+    if waits and len(replies) == 1 and len(pages) > 1:  # what is asked comes first, what is said around it after
+        around = sentences(replies[0].lines[:-1], lang, apart=True)
+        pages = lay_out([*_question(replies[0], choices), *around], _say("head", lang), hint)
     return Rendered(pages, tuple(choice.id for choice in choices), counts, waits)
 
 
