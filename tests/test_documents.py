@@ -67,6 +67,8 @@ def test_a_follow_up_stays_with_the_section_that_was_shown(desk: Desk) -> None:
     assert (memory.topic, memory.variant) == ("bill_2006", "5")
     assert "part of it is law today" in ask(desk, "is it law today?", memory=memory).lines[0].text
     assert ask(desk, "and section 6?", memory=memory).variant == "6"
+    spanish = Memory(lang="es", topic="bill_2006", variant="5")
+    assert "en parte es ley hoy" in ask(desk, "¿es ley hoy?", "currentness", 0.95, memory=spanish).lines[0].text
 
 
 def test_another_clear_question_after_a_bill_is_no_follow_up(desk: Desk) -> None:
@@ -114,6 +116,18 @@ def test_no_difference_is_claimed_only_where_none_names_the_section(desk: Desk) 
 
 def test_the_summary_may_not_be_quoted_and_says_so(desk: Desk) -> None:
     assert "asks not to be quoted" in ask(desk, "may I quote the rotary summary?").lines[0].text
+    assert "pide que no se lo cite" in ask(desk, "¿Puedo citar el resumen?", memory=Memory(lang="es")).lines[0].text
+
+
+def test_a_recommendation_that_was_never_made_is_said_so_and_the_list_offered(desk: Desk) -> None:
+    reply = ask(desk, "recommendation 9")
+    assert reply.kind == "not_found"
+    assert "9" in reply.lines[0].text and "recommendations" in reply.lines[0].text
+    assert [choice.id for choice in reply.choices] == ["topic:recommendations"]
+
+
+def test_which_recommendations_were_done_is_told_of_all_of_them(desk: Desk) -> None:
+    assert ask(desk, "which recommendations were done", "recommendations").lines[0].text.startswith("Done: 1")
 
 
 @pytest.mark.parametrize(

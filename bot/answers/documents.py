@@ -83,7 +83,7 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
     """
     documents = desk.store.jurisdiction.documents
     words, lang = _words(asked), memory.lang
-    if named := [mention.cite for mention in asked.cites if mention.kind in ("bill", "paper") and _document(documents, mention.cite)]:
+    if named := [mention.cite for mention in asked.cites if mention.kind in ("bill", "paper") and _source(documents, mention.cite)]:
         return _on_named(desk, asked, named, words, lang, short=short)
     if about := _asked_about(documents, asked):
         called = re.search(rf"\b(?:{about.names})\b", asked.plain)
@@ -93,12 +93,12 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
     about = next((paper for paper in documents.values() if memory.topic in paper.topics), None)
     if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
         return None
+    if FATE in words and memory.variant and len(words) <= 2 and memory.topic == about.topics[0]:
+        return _part(desk, about, memory.variant, words, lang, short=short)  # "is it law today?", of the section just shown
     if asked.confidence >= CLEAR and asked.topic in desk.store.topics and not _POINTS_BACK.search(asked.plain):
         return None if about.paper else _told(desk, about, words, lang, NEARLY_ALL, short=short)
     if (part := _PART.search(asked.plain)) and (reply := _part(desk, about, part[1], words, lang, short=short)):
         return reply
-    if FATE in words and memory.variant and memory.topic == about.topics[0]:
-        return _part(desk, about, memory.variant, words, lang, short=short)  # "is it law today?", of the section just shown
     return _told(desk, about, words, lang, FOLLOWS, short=short)
 
 
@@ -108,34 +108,35 @@ def _words(asked: Question) -> set[str]:
     return stems(asked.plain) | sections | ({FATE} if _IS_IT_LAW.search(asked.plain) else set())
 
 
-def _document(documents: dict[str, NamedDocument], cite: str) -> NamedDocument | None:
-    """The paper that a cite such as ``bill-2006 § 4`` or ``recommendation 6`` belongs to."""
+def _source(documents: dict[str, NamedDocument], cite: str) -> str:
+    """The id of the paper that a cite such as ``bill-2006 § 4`` or ``recommendation 6`` belongs to; empty where none is known."""
     name = cite.partition(" ")[0]
-    return documents.get(name) or next((paper for paper in documents.values() if paper.numbered and paper.numbered == name), None)
+    return name if name in documents else next((source for source, paper in documents.items() if paper.numbered and paper.numbered == name), "")
 
 
 def _asked_about(documents: dict[str, NamedDocument], asked: Question) -> NamedDocument | None:
-    """The paper or body whose topic the message is about, or that it calls by its name."""
-    if named := next((body for body in documents.values() if not body.paper and re.search(rf"\b(?:{body.names})\b", asked.plain)), None):
-        return named
-    return next((paper for paper in documents.values() if asked.topic in paper.topics and asked.confidence >= SURE), None)
+    """The paper whose topic the message is about, else the body that it calls by its name, else the body of its topic."""
+    of_topic = next((paper for paper in documents.values() if asked.topic in paper.topics and asked.confidence >= SURE), None)
+    if of_topic and of_topic.paper:
+        return of_topic
+    return next((body for body in documents.values() if not body.paper and re.search(rf"\b(?:{body.names})\b", asked.plain)), of_topic)
 
 
 def _on_named(desk: Desk, asked: Question, cites: Sequence[str], words: set[str], lang: str, *, short: bool) -> Reply | None:
     documents = desk.store.jurisdiction.documents
-    paper = _document(documents, cites[0])
-    assert paper is not None
-    source = cites[0].partition(" ")[0]
+    source, *others = dict.fromkeys(_source(documents, cite) for cite in cites)
+    paper = documents[source]
     if (number := re.search(r" (?:§ )?(\d+)", cites[0])) or (number := _PART.search(asked.plain)):
         if reply := _part(desk, paper, number[1], words, lang, short=short):
             return reply
         text = desk.say(lang, "cards.no_such_part", document=labels.cite(desk.store, source, lang), part=number[1])
         return Reply(kind="not_found", lang=lang, lines=(Line(text, kind="note"),), choices=topic.topic_choices(desk, paper.topics, lang))
-    if "differences" in paper.topics and (reply := differences.of_source(desk, source, words, lang)):
-        return reply
-    others = tuple(name for cite in cites[1:] if (other := _document(documents, cite)) for name in other.topics)
-    years = {word for cite in cites for word in re.findall(r"\d{4}", cite)} if others else set()
-    both = msgspec.structs.replace(paper, topics=tuple(dict.fromkeys((*paper.topics, *others))))
+    if "differences" in paper.topics:  # what is said of the paper itself ("may I quote it?"), else where it differs from the law
+        of_itself = _told(desk, paper, words, lang, NEARLY_ALL, short=short, only=source)
+        if reply := of_itself or differences.of_source(desk, source, words, lang):
+            return reply
+    years = {word for name in (source, *others) for word in re.findall(r"\d{4}", name)} if others else set()
+    both = msgspec.structs.replace(paper, topics=tuple(name for other in (source, *others) for name in documents[other].topics))
     whole = topic.answer(desk, paper.topics[0], lang, source, "short" if short else "full")
     return _told(desk, both, words | years, lang, 0.0, short=short) or whole
 
@@ -151,14 +152,17 @@ def _part(desk: Desk, paper: NamedDocument, number: str, words: set[str], lang: 
     return _reply(desk, candidates[best], [candidates[best].sentence] if scores[best] > 0 else [], lang, short=short)
 
 
-def _told(desk: Desk, paper: NamedDocument, words: set[str], lang: str, covers: float, *, short: bool) -> Reply | None:
-    """The part whose sentence speaks most to the question, that sentence first; None where none speaks to it enough."""
-    candidates = _candidates(desk, paper, lang)
+def _told(desk: Desk, paper: NamedDocument, words: set[str], lang: str, covers: float, *, short: bool, only: str | None = None) -> Reply | None:
+    """The part whose sentence speaks most to the question, that sentence first; None where none speaks to it enough.
+
+    ``only``: the one part that is looked at.
+    """
+    candidates = [one for one in _candidates(desk, paper, lang) if only in (None, one.variant)]
     ranking = Ranking([_offers(one) for one in candidates])
     scores = [
         ranking.score(place, words) + OWN * sum(ranking.weight(word) for word in words & _says(one)) for place, one in enumerate(candidates)
     ]
-    best = max(range(len(candidates)), key=lambda place: (scores[place], bool(candidates[place].variant)), default=-1)  # a part rather than the whole
+    best = max(range(len(candidates)), key=lambda place: (scores[place], bool(words & stems(candidates[place].title))), default=-1)
     if best < 0 or scores[best] < SPEAKS or ranking.covered(best, words) < covers or not ranking.subject(best, words):
         return None
     chosen = candidates[best]

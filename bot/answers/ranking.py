@@ -35,15 +35,16 @@ _WORD = re.compile(r"\d+[a-z]?-\d+[a-z]*|\d+(?:,\d{3})*|[a-z]+")
 _ENDING = re.compile(r"(?:ments?|ings?|ados?|adas?|idos?|idas?|aron|ieron|aba|aban|ions?|iones|ed|ies|es|an|en|as|os|s|a|o|e|y)$")
 # Words of questions that say nothing of their subject.
 _COMMON = frozenset(re.findall(r"\w+", """
-    a about actually all also am an and any anything are as at be been but by can could did do does doing else ever every for from get got had has
-    have he her him his how i if in into is it its just know like many me mean more much my of on one or our out please really said say
+    a about actually all also am an and any anything are as at be been but by can could did do does doing else ever every for from get give got had
+    has have he her him his how i if in into is it its just know like many me mean more much my of on one or our out please really said say
     says she so some still tell than that the their them then there these they thing things this those to too under up us was we were
     what whats when where whether which who whom whose why will with would you your connecticut ct state law laws bill bills section sections
-    act paper document propose proposes proposed proposal exactly again mention mentioned want correct right true
+    act paper document propose proposes proposed proposal recommend recommended recommendation recommendations
+    exactly again mention mentioned want correct right true
     al ante como con cual cuales cuando cuanta cuantas cuanto cuantos de del desde donde dice dicen dijo e el ella ellos en era eran es esa
     ese eso esta este esto estos fue fueron ha habia hay la las le les lo los mas me mi no o para pero por porque puede que quien quienes se
     segun ser si sin sobre son su sus tambien te tiene tienen un una uno unos y ya ley leyes proyecto seccion secciones documento estado decia
-    ano anos year years propone proponia proponian propuso exactamente mismo misma cierto
+    ano anos year years propone proponia proponian propuso recomendo recomendacion recomendaciones exactamente mismo misma cierto
 """))
 
 
