@@ -162,7 +162,7 @@ def _told(desk: Desk, paper: NamedDocument, words: set[str], lang: str, covers: 
     scores = [
         ranking.score(place, words) + OWN * sum(ranking.weight(word) for word in words & _says(one)) for place, one in enumerate(candidates)
     ]
-    best = max(range(len(candidates)), key=lambda place: (scores[place], bool(words & stems(candidates[place].title))), default=-1)
+    best = max(range(len(candidates)), key=lambda place: (scores[place], -_beside(candidates[place], words)), default=-1)
     if best < 0 or scores[best] < SPEAKS or ranking.covered(best, words) < covers or not ranking.subject(best, words):
         return None
     chosen = candidates[best]
@@ -192,6 +192,11 @@ def _says(candidate: _Candidate) -> set[str]:
     sentence = candidate.sentence
     tells_fate = re.search(r"\b(?:law today|ley hoy)\b", sentence.asked)
     return offered(sentence.text, sentence.cites, sentence.asked) | ({FATE} if tells_fate else set())
+
+
+def _beside(candidate: _Candidate, words: set[str]) -> int:
+    """How many of the words in which people ask for a sentence the question does not have: it may be about something narrower."""
+    return sum(word.isalpha() for word in stems(f"{candidate.sentence.asked} {candidate.title}") - words)
 
 
 def _reply(desk: Desk, chosen: _Candidate, lead: Sequence[Sentence], lang: str, *, short: bool) -> Reply | None:
