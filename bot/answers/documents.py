@@ -90,7 +90,7 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
         reply = _told(desk, about, words - stems(called[0] if called else ""), lang, COVERS, short=short)
         if about.paper or (reply and reply.variant):
             return reply  # of a body, the answer as a whole is any topic's: it is given where topics are
-    about = next((paper for paper in documents.values() if memory.topic in paper.topics), None)
+    about = next((paper for paper in documents.values() if memory.topic in paper.topics and not paper.only_named), None)
     if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
         return None
     if FATE in words and memory.variant and len(words) <= 2 and memory.topic == about.topics[0]:
@@ -116,7 +116,8 @@ def _source(documents: dict[str, NamedDocument], cite: str) -> str:
 
 def _asked_about(documents: dict[str, NamedDocument], asked: Question) -> NamedDocument | None:
     """The paper whose topic the message is about, else the body that it calls by its name, else the body of its topic."""
-    of_topic = next((paper for paper in documents.values() if asked.topic in paper.topics and asked.confidence >= SURE), None)
+    told_by_topic = [paper for paper in documents.values() if not paper.only_named]
+    of_topic = next((paper for paper in told_by_topic if asked.topic in paper.topics and asked.confidence >= SURE), None)
     if of_topic and of_topic.paper:
         return of_topic
     return next((body for body in documents.values() if not body.paper and re.search(rf"\b(?:{body.names})\b", asked.plain)), of_topic)

@@ -45,9 +45,8 @@ _COMMON = frozenset(re.findall(r"\w+", """
     al ante como con cual cuales cuando cuanta cuantas cuanto cuantos de del desde donde dice dicen dijo e el ella ellos en era eran es esa
     ese eso esta este esto estos fue fueron ha habia hay la las le les lo los mas me mi no o para pero por porque puede que quien quienes se
     segun ser si sin sobre son su sus tambien te tiene tienen un una uno unos y ya ley leyes proyecto seccion secciones documento estado decia
-    ano anos year years proponeproponia proponian propuso paso hizo hicieron viejo viejos vieja viejas actual actuales hoy difiere difieren distinto distinta
-    diferencia diferencias
-    recomendo recomendacion recomendaciones exactamente mismo misma cierto
+    ano anos year years propone proponia proponian propuso paso hizo hicieron viejo viejos vieja viejas actual actuales hoy difiere
+    difieren distinto distinta diferencia diferencias recomendo recomendacion recomendaciones exactamente mismo misma cierto
 """))
 
 

@@ -301,6 +301,7 @@ class NamedDocument(Record, frozen=True, kw_only=True):
     names: str  # a regular expression of its names, in lower case without accents
     numbered: str = ""  # how a part of it is cited where the document has no sections of its own: "recommendation"
     paper: bool = True  # False for a body: its name alone is no citation
+    only_named: bool = False  # answered for only where it is called by its name, and not for its topic alone
 
 
 class Jurisdiction(Record, frozen=True, kw_only=True):

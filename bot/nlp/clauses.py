@@ -25,7 +25,7 @@ _COURTESY = re.compile(
 )
 
 
-_JOINT = re.compile(r"\s*,?\s+(?:and|plus|as well as|y|e|adem[aá]s de)\s+|\s*&\s*|\s*;\s*", re.I)
+_JOINT = re.compile(r"\s*,?\s+(?:and|plus|as well as|y|e|adem[aá]s de)\s+|\s+&\s+|\s*;\s*", re.I)
 
 
 def halves(text: str) -> tuple[str, ...]:
