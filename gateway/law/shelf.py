@@ -8,12 +8,11 @@ from functools import lru_cache
 
 from starlette.applications import Starlette
 
-from bot import paths
-from bot.errors import NoLawStore
 from bot.law.cite import file_name
 from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader
 from bot.render.law.cross_links import CrossLinks
+from gateway.shelf import store
 
 MOST_DATED = 256  # pages of earlier days that are kept: anyone can ask for any day
 
@@ -47,8 +46,8 @@ def of(app: Starlette) -> Shelf | None:
     """
     found: Shelf | None = getattr(app.state, "shelf", None)
     if found is None:
-        try:
-            found = app.state.shelf = Shelf(LawStore(paths.law_db()), app.state.settings.public_url)
-        except NoLawStore:
+        opened = store()
+        if opened is None:
             return None
+        found = app.state.shelf = Shelf(opened, app.state.settings.public_url)
     return found

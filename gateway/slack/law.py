@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import paths
-from bot.errors import NoLawStore
 from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader
+from gateway import shelf
 
 logger = logging.getLogger("gateway")
 
@@ -33,9 +33,7 @@ class Law:
     def shelf(self) -> Shelf | None:
         """The open store, or None."""
         if self._shelf is None:
-            try:
-                store = LawStore(self._path)
-            except NoLawStore:
+            if (store := shelf.store(self._path)) is None:
                 logger.warning("the law store cannot be read: run charter-oak build")
                 return None
             self._shelf = Shelf(store, CitationReader(store.jurisdiction, store.section_ids, store.acts))
