@@ -113,6 +113,8 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposes)
     if follows and ranking[0][1] >= CLEAR and not (_THING.search(plain) and _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # a second question that names its own subject
+    if ranking[0][1] >= CLEAR and not _LEAD.search(plain) and re.search(desk.store.jurisdiction.main_words, plain):
+        return ranking  # "what is the penalty for trafficking?" is not about the notice that was talked about
     if follows or _LEAD.search(plain) or words <= BRIEF:
         return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes)
     if _LEAN.search(plain) and _asked_at_home(desk, ranking[0][0], topic):

@@ -42,9 +42,9 @@ def answer(desk: Desk, asked: Asked, memory: Memory, *, short: bool = False) -> 
     if period:
         return _as_of(desk, asked, period, memory)
     if asked.topic == "changes_in_year" and asked.leans and (section := _last_section(memory)):
-        return provision.history(desk, section, lang)  # "has it changed?"
+        return provision.history(desk, section, lang, asked.plain)  # "has it changed?"
     if asked.confidence >= SURE and _is_history(asked) and (section := _subject(desk, asked, memory)):
-        return provision.history(desk, section, lang)
+        return provision.history(desk, section, lang, asked.plain)
     return None
 
 
@@ -100,7 +100,7 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
         return provision.card(desk, cite, lang, period, _PENALTY if asked.asks_penalty and period else ())
     sure = asked.confidence >= SURE
     if sure and asked.topic in HISTORY:
-        return provision.history(desk, section, lang)
+        return provision.history(desk, section, lang, asked.plain)
     if sure and asked.topic == "differences":
         return differences.on_section(desk, section, lang)
     wording = desk.store.answer(asked.topic, lang, asked.variant) or desk.store.answer(asked.topic, lang)

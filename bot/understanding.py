@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.answers import sums
+from bot.answers.ranking import covers
 from bot.desk import Desk
 from bot.law.records import Term
 from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, supposed_age, talked_about
@@ -22,6 +23,7 @@ from bot.nlp.terms import TermMention
 from bot.reply import Clause, Memory
 
 SURE = 0.28  # at or above: answered; below: offered as a choice
+MOSTLY = 0.6  # of what a short follow-up says, for the last answer's record to be what it asks about
 HINT = 0.06  # below: not even offered
 
 TURNED_AWAY = frozenset({"out_of_scope", "harmful", "injection"})
@@ -91,6 +93,8 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
     date = _day_before(rest, find_date(rest)) if memory.topic and brief else find_date(rest)
     mentions = desk.terms.find(clause.text)
     ranking = clause.ranking if cites else lean(desk, clause.ranking, plain, mentions, memory, follows=follows)
+    if brief and not cites and _answered_before(desk, ranking, rest, mentions, memory):
+        ranking = ((memory.topic, 1.0), *ranking)
     if brief and memory.topic and sums.gives_number(desk, memory.topic, clause.text):
         ranking = ((memory.topic, 1.0), *ranking)
     ranking, variant = _named(desk, ranking, clause.text, mentions, memory)
@@ -106,6 +110,26 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
         asks_advice=bool(_ADVICE.search(plain)),
         mostly_cite=bool(cites) and sum(len(word) >= _SMALL_WORDS for word in re.findall(r"[a-z]+", rest)) <= 1,
     )
+
+
+def _answered_before(
+    desk: Desk, ranking: tuple[tuple[str, float], ...], plain: str, mentions: list[TermMention], memory: Memory
+) -> bool:
+    """Whether the last answer's own record speaks to a short question better than the one whose words it sounds like.
+
+    "Who runs the program?" after the address program is about that, however much it sounds like the training's.
+    """
+    rival = ranking[0][0] if ranking else ""
+    if memory.topic not in desk.store.topics or rival in (memory.topic, "") or rival not in desk.store.topics or mentions:
+        return False
+    if desk.store.topic_groups[rival] == desk.store.topic_groups[memory.topic]:
+        return False
+    last, other = (
+        [sentence.text for sentence in (*wording.full, *wording.advocate)] if (wording := desk.store.answer(name, memory.lang or "en")) else []
+        for name in (memory.topic, rival)
+    )
+    own, others = covers(last, other, plain)
+    return own >= MOSTLY and own >= others
 
 
 def _day_before(plain: str, date: DateMention | ImpossibleDate | None) -> DateMention | ImpossibleDate | None:

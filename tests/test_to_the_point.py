@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import service
-from bot.answers import topic
+from bot.answers import provision, topic
 from bot.desk import Desk
 from bot.nlp import language
 from bot.nlp.clauses import without_courtesy
@@ -115,3 +115,21 @@ def test_the_same_question_for_another_age_stays_the_same_question(desk: Desk) -
     memory = Memory(lang="en", topic="offense_soliciting", cites=("53a-83",))
     assert ask(desk, "and if she is 16?", ("defense_minor_prostitution", 0.9), memory=memory).memory.topic == "offense_buying_minor"
     assert ask(desk, "and if she is 19?", ("defense_minor_prostitution", 0.9), memory=memory).memory.topic == "offense_soliciting"
+
+
+def test_a_history_leads_with_the_change_that_is_asked_about(desk: Desk) -> None:
+    reply = provision.history(desk, "53a-192a", "en", "when did trafficking become a class a felony")
+    assert reply.lines[0].text.startswith("October 1, 2017")
+    assert {line.text for line in reply.lines} == {line.text for line in provision.history(desk, "53a-192a", "en").lines}
+
+
+def test_a_short_question_that_the_last_answer_speaks_to_is_about_that_answer(desk: Desk) -> None:
+    memory = Memory(lang="en", topic="address_confidentiality", cites=("54-240a",))
+    turn = ask(desk, "who runs the program", ("training_program", 0.95), ("address_confidentiality", 0.01), memory=memory)
+    assert turn.memory.topic == "address_confidentiality"
+
+
+def test_a_short_question_that_names_the_crime_is_not_about_what_was_talked_about(desk: Desk) -> None:
+    memory = Memory(lang="en", topic="posting_who", cites=("54-234a(a)",))
+    assert ask(desk, "what is the penalty for trafficking", ("penalty", 0.95), memory=memory).memory.topic == "penalty"
+    assert ask(desk, "what is the penalty", ("penalty", 0.95), memory=memory).memory.topic == "posting_penalty"

@@ -6,6 +6,7 @@ import datetime as dt
 
 import msgspec
 
+from bot.answers import ranking
 from bot.answers.topic import notices
 from bot.desk import Desk
 from bot.law import labels
@@ -66,18 +67,31 @@ def _before(desk: Desk, found: BeforeStore, lang: str, as_of: DateMention | None
     return msgspec.structs.replace(then, lines=lines + then.lines)
 
 
-def history(desk: Desk, section: str, lang: str) -> Reply:
-    """Every version of a section that the store knows, oldest first, with the act that made it."""
+def history(desk: Desk, section: str, lang: str, asked: str = "") -> Reply:
+    """Every version of a section that the store knows, oldest first, with the act that made it.
+
+    The change that ``asked`` names comes before the others: "when did it become class A?".
+    """
     versions = desk.store.history(section)
     head = desk.store.head(section)
     if not versions or head is None:
         return card(desk, section, lang)
-    lines = tuple(_change(desk, version, lang) for version in versions)
+    lines = _named_first(tuple(_change(desk, version, lang) for version in versions), asked)
     return Reply(
         kind="card", lang=lang, topic="section_history", title=f"{labels.cite(desk.store, section)}: {head.title}", lines=lines,
         notices=notices(desk, (section,), lang), links=labels.links(desk.store, (section,)),
         choices=(Choice(f"law:{section}", labels.cite(desk.store, section)),), timeline=_timeline(versions),
     )
+
+
+def _named_first(lines: tuple[Line, ...], asked: str) -> tuple[Line, ...]:
+    words = {word for word in ranking.stems(asked) if not word.endswith("?")}
+    by_words = ranking.Ranking([ranking.stems(line.text) for line in lines])
+    scores = [by_words.score(place, words) for place in range(len(lines))]
+    best = max(range(len(lines)), key=lambda place: scores[place], default=0)
+    if not lines or scores[best] < ranking.ONE_RARE_WORD or scores.count(scores[best]) > 1:
+        return lines
+    return (lines[best], *lines[:best], *lines[best + 1 :])
 
 
 def changes(desk: Desk, period: DateMention, lang: str, section: str | None = None) -> Reply | None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from bot.nlp.folding import fold
 
 STEM = 6  # letters
+ONE_RARE_WORD = 1.3  # what a word weighs that about every third text holds
 CUE = 1.2  # the weight of "who", "when" and their like
 _CUES = {
     "who?": re.compile(r"\b(?:who|whom|whose|quien(?:es)?)\b"),
@@ -31,6 +32,7 @@ _GIVES = {
     ),
     "much?": re.compile(r"\$\d"),
 }
+_CLASS = re.compile(r"\b(class|clase) ([a-e])\b")  # "class A" is one word, or its letter would be lost
 _WORD = re.compile(r"\d+[a-z]?-\d+[a-z]*|\d+(?:,\d{3})*|[a-z]+")
 _ENDING = re.compile(r"(?:ments?|ings?|ados?|adas?|idos?|idas?|aron|ieron|aba|aban|ions?|iones|ed|ies|es|an|en|as|os|s|a|o|e|y)$")
 # Words of questions that say nothing of their subject.
@@ -52,7 +54,7 @@ _COMMON = frozenset(re.findall(r"\w+", """
 
 def stems(text: str) -> set[str]:
     """The words of a text that carry meaning, by their stems, and what kind of thing it asks for."""
-    plain = fold(text)
+    plain = _CLASS.sub(r"\1\2", fold(text))
     cues = {cue for cue, pattern in _CUES.items() if pattern.search(plain)}
     return cues | {_stem(word) for word in _WORD.findall(plain) if word not in _COMMON and (len(word) > 1 or word.isdigit())}
 
@@ -101,3 +103,12 @@ def _stem(word: str) -> str:
         return word.replace(",", "")
     bare = _ENDING.sub("", word)
     return (bare if len(bare) >= 3 else word)[:STEM]
+
+
+def covers(sentences: Sequence[str], rivals: Sequence[str], question: str) -> tuple[float, float]:
+    """How much of what ``question`` says the best of ``sentences`` speaks to, and the best of ``rivals``: each from 0 to 1."""
+    words = {word for word in stems(question) if not word.endswith("?")}
+    offers = [stems(text) for text in (*sentences, *rivals)]
+    ranking = Ranking(offers)
+    each = [ranking.covered(place, words) for place in range(len(offers))]
+    return max(each[: len(sentences)], default=0.0), max(each[len(sentences) :], default=0.0)
