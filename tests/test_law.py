@@ -61,7 +61,9 @@ def test_the_summary_is_never_named(store: LawStore) -> None:
     source = store.source("summary-2021")
     assert source is not None
     assert source["name"] == "a secondary summary of about 2021"
-    everything = "\n".join(path.read_text(encoding="utf-8") for path in paths.content_dir().rglob("*.yml"))
+    # jurisdiction.yml holds words by which questions are recognised, and none that is ever said
+    said = (path for path in paths.content_dir().rglob("*.yml") if path.name != "jurisdiction.yml")
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in said)
     assert not re.search(r"rotary|ragas|rag\s?as\b", everything, re.I)
 
 

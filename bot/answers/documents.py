@@ -163,7 +163,7 @@ def _told(desk: Desk, paper: NamedDocument, words: set[str], lang: str, covers: 
     scores = [
         ranking.score(place, words) + OWN * sum(ranking.weight(word) for word in words & _says(one)) for place, one in enumerate(candidates)
     ]
-    best = max(range(len(candidates)), key=lambda place: (scores[place], -_beside(candidates[place], words)), default=-1)
+    best = max(range(len(candidates)), key=lambda place: (scores[place], *_nearness(candidates[place], words)), default=-1)
     if best < 0 or scores[best] < SPEAKS or ranking.covered(best, words) < covers or not ranking.subject(best, words):
         return None
     chosen = candidates[best]
@@ -195,9 +195,13 @@ def _says(candidate: _Candidate) -> set[str]:
     return offered(sentence.text, sentence.cites, sentence.asked) | ({FATE} if tells_fate else set())
 
 
-def _beside(candidate: _Candidate, words: set[str]) -> int:
-    """How many of the words in which people ask for a sentence the question does not have: it may be about something narrower."""
-    return sum(word.isalpha() for word in stems(f"{candidate.sentence.asked} {candidate.title}") - words)
+def _nearness(candidate: _Candidate, words: set[str]) -> tuple[float, int]:
+    """Which of two sentences that weigh the same is nearer: by how much of its part's title the question says, then by how
+    few of the words in which people ask for it are missing, since it may be about something narrower.
+    """
+    title = stems(candidate.title)
+    missing = sum(word.isalpha() for word in stems(candidate.sentence.asked) - words)
+    return (len(title & words) / len(title) if title else 0.0), -missing
 
 
 def _reply(desk: Desk, chosen: _Candidate, lead: Sequence[Sentence], lang: str, *, short: bool) -> Reply | None:
