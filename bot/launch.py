@@ -59,7 +59,7 @@ def serve(say: Callable[[str], None]) -> int:
         _free(name, port)
     build_law(say)
     trained = model.train(say)
-    logs = paths.ROOT / "build" / "logs"
+    logs = paths.logs_dir()
     logs.mkdir(parents=True, exist_ok=True)
     commands = _commands(ports, trained)
     children: dict[str, subprocess.Popen[bytes]] = {}

@@ -16,3 +16,8 @@ def content_dir() -> Path:
 def law_db() -> Path:
     """The compiled store (``CHARTER_OAK_LAW_DB``)."""
     return Path(os.environ.get("CHARTER_OAK_LAW_DB", ROOT / "build" / "law.db"))
+
+
+def logs_dir() -> Path:
+    """Where the three processes write what they say (``CHARTER_OAK_LOGS``)."""
+    return Path(os.environ.get("CHARTER_OAK_LOGS", ROOT / "build" / "logs"))

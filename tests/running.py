@@ -71,8 +71,8 @@ def free_port() -> int:
 @contextmanager
 def start(folder: Path, **environ: str) -> Iterator[Bot]:
     """Run ``charter-oak serve`` until the block ends; fails with its output when it does not come up."""
-    bot = Bot(free_port(), free_port(), free_port(), paths.ROOT / "build" / "logs")
-    ports = {"PORT": str(bot.gateway), "RASA_PORT": str(bot.rasa), "ACTIONS_PORT": str(bot.actions)}
+    bot = Bot(free_port(), free_port(), free_port(), folder / "logs")
+    ports = {"PORT": str(bot.gateway), "RASA_PORT": str(bot.rasa), "ACTIONS_PORT": str(bot.actions), "CHARTER_OAK_LOGS": str(bot.logs)}
     output = folder / "serve.log"
     with open(output, "wb") as log:
         process = subprocess.Popen(

@@ -342,12 +342,12 @@ def test_a_tapped_section_opens_its_text_marked_and_gives_the_focus_back(chromiu
         law_pages(chat)
         asked: list[tuple[str, str]] = []
         chat.page.on("request", lambda request: asked.append((request.url, request.headers["accept"])) if "/law/" in request.url else None)
-        cite = chat.ask(MONEY).locator("button.cite").first
+        cite = chat.ask("what is the sentence for human trafficking").locator("button.cite").first
         cite.click()
         sheet = chat.page.locator("dialog.sheet")
-        expect(sheet.locator("h3")).to_contain_text("§ 52-571i")
-        assert asked == [(f"{bot.url}/law/52-571i?lang=en", "application/json")]
-        for words in ("How it changed", "Where other documents differ", "The whole page", "$1,000"):
+        expect(sheet.locator("h3")).to_contain_text("§ 53a-192a")
+        assert asked == [(f"{bot.url}/law/53a-192a?lang=en", "application/json")]
+        for words in ("How it changed", "Where other documents differ", "The whole page", "class A felony"):
             expect(sheet).to_contain_text(words)
         expect(sheet.locator(".timeline svg")).to_be_visible()
         expect(sheet.get_by_role("link", name="Official text", exact=False)).to_have_attribute("href", re.compile(r"^https://www\.cga\.ct\.gov/"))
@@ -355,7 +355,7 @@ def test_a_tapped_section_opens_its_text_marked_and_gives_the_focus_back(chromiu
         expect(sheet.get_by_role("button", name="Leave")).to_be_visible()
         chat.page.keyboard.press("Escape")
         expect(sheet).to_be_hidden()
-        assert chat.focused()["text"].startswith("§ 52-571i")
+        assert chat.focused()["text"].startswith("§ 53a-192a")
         assert sheet.locator("h3").count() == 0  # nothing of it is kept
 
 

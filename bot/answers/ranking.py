@@ -42,7 +42,7 @@ _COMMON = frozenset(re.findall(r"\w+", """
     says she so some still tell than that the their them then there these they thing things this those to too under up us was we were
     what whats when where whether which who whom whose why will with would you your connecticut ct state law laws bill bills section sections
     act paper document propose proposes proposed proposal recommend recommended recommendation recommendations
-    exactly again mention mentioned want correct right true happen happened happens old older current currently today differ differs
+    exactly again mention mentioned want correct right true happen happened happens adopted old older current currently today differ differs
     different difference differences compare compared passed pass
     al ante como con cual cuales cuando cuanta cuantas cuanto cuantos de del desde donde dice dicen dijo e el ella ellos en era eran es esa
     ese eso esta este esto estos fue fueron ha habia hay la las le les lo los mas me mi no o para pero por porque puede que quien quienes se
