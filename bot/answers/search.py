@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.answers.topic import answer, topic_choices
 from bot.desk import Desk
 from bot.law import labels
@@ -21,12 +23,21 @@ def document(desk: Desk, cite: str, lang: str) -> Reply:
     if source["kind"] == "bill" and (reply := answer(desk, cite.replace("-", "_"), lang)):
         return reply
     made = desk.store.made_by(cite)[:MOST_OF_AN_ACT]
+    if not made and (of_its_year := _of_its_year(desk, cite, lang)):
+        return of_its_year
     status = f"{source['status']} {source['note']}".strip() if lang == "en" else source["name"]  # the store has the note in English
     lines = [Line(status, (cite,))] if lang == "en" or not made else []
     for version in made:
         changed = f": {version.change(lang)}" if version.changed else "."
         lines.append(Line(f"§ {version.section}, {labels.date(version.effective, lang)}{changed}", (version.section,)))
     return Reply(kind="card", lang=lang, topic="section_history", title=source["name"], lines=tuple(lines), links=labels.links(desk.store, (cite,)))
+
+
+def _of_its_year(desk: Desk, cite: str, lang: str) -> Reply | None:
+    """What is known of an act whose text is not in the store: the answer on its year, where that speaks of it."""
+    numbered = re.fullmatch(r"\S+ (\d\d)-\d+", cite)
+    reply = answer(desk, "changes_in_year", lang, f"20{numbered[1]}") if numbered else None
+    return reply if reply and any(cite in line.cites for line in reply.lines) else None
 
 
 def in_range(desk: Desk, cite: str, lang: str) -> Reply:
