@@ -135,7 +135,8 @@ def test_by_keyboard_one_can_skip_to_the_text_open_a_reading_and_ask_for_another
 def test_a_link_to_a_provision_lands_on_it(site: str, browser: Browser) -> None:
     page = opened(browser, f"{site}/law/54-95c(d)(2)")
     assert page.url.endswith("/law/54-95c#d-2")
-    assert page.locator("#d-2").evaluate("element => element.matches(':target') && element.getBoundingClientRect().top < innerHeight")
+    # waited for: the page scrolls there smoothly
+    page.wait_for_function("() => document.querySelector('#d-2:target')?.getBoundingClientRect().top < innerHeight")
     page.context.close()
 
 
