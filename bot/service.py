@@ -57,8 +57,9 @@ def _answered(desk: Desk, question: Question, memory: Memory) -> Turn:
     replies: list[Reply] = []
     before = memory
     for clause in asking.questions(question, lambda clause, follows: _resolved(desk, clause, before, follows)):
-        reply, memory = _one(desk, question, clause, memory, follows=bool(replies))
-        for said in (reply, *_on_the_other(desk, question, clause, before, reply, follows=bool(replies))):
+        asked = understand(desk, clause, memory, follows=bool(replies))
+        reply, memory = _one(desk, question, clause, asked, memory)
+        for said in (reply, *_on_the_other(desk, question, clause, asked, reply)):
             if all(said.lines != other.lines for other in replies):  # two halves of one question get one answer
                 replies.append(said)
     found = [reply for reply in replies if reply.kind not in ("choices", "not_found")]
@@ -66,12 +67,11 @@ def _answered(desk: Desk, question: Question, memory: Memory) -> Turn:
     return Turn(tuple(replies), memory)
 
 
-def _on_the_other(desk: Desk, question: Question, clause: Clause, memory: Memory, reply: Reply, *, follows: bool) -> tuple[Reply, ...]:
+def _on_the_other(desk: Desk, question: Question, clause: Clause, asked: Asked, reply: Reply) -> tuple[Reply, ...]:
     """The same answer for the second thing named: "do my nail salon and the bar next door both have to post?"."""
-    if reply.kind != "answer":
+    if reply.kind != "answer" or not asked.also or asked.topic != reply.topic:
         return ()
-    asked = understand(desk, clause, memory, follows=follows)
-    other = _answer(desk, question, asked.topic, asked.also, reply.lang, clause.text) if asked.also and asked.topic == reply.topic else None
+    other = _answer(desk, question, asked.topic, asked.also, reply.lang, clause.text)
     return (other,) if other else ()
 
 
@@ -162,8 +162,7 @@ def _resolved(desk: Desk, clause: Clause, memory: Memory, follows: bool) -> tupl
     return asked.topic, asked.confidence
 
 
-def _one(desk: Desk, question: Question, clause: Clause, memory: Memory, *, follows: bool) -> tuple[Reply, Memory]:
-    asked = understand(desk, clause, memory, follows=follows)
+def _one(desk: Desk, question: Question, clause: Clause, asked: Asked, memory: Memory) -> tuple[Reply, Memory]:
     lang = memory.lang
     if desk.watch.asks_for_harm(clause.text):
         return scope.turned_away(desk, "harmful", clause.text, lang), memory
