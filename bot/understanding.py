@@ -23,6 +23,7 @@ from bot.nlp.terms import TermMention
 from bot.reply import Clause, Memory
 
 SURE = 0.28  # at or above: answered; below: offered as a choice
+NEARLY = 0.6  # as likely as the first topic, for the second to be what is asked about what is named
 MOSTLY = 0.6  # of what a short follow-up says, for the last answer's record to be what it asks about
 HINT = 0.06  # below: not even offered
 
@@ -97,6 +98,7 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
         ranking = ((memory.topic, 1.0), *ranking)
     if brief and memory.topic and sums.gives_number(desk, memory.topic, clause.text):
         ranking = ((memory.topic, 1.0), *ranking)
+    ranking = _about_what_is_named(desk, ranking, mentions)
     ranking, variant = _named(desk, ranking, clause.text, mentions, memory)
     return Asked(
         ranking=ranking, variant=variant, also=_also(desk, ranking, variant, plain, mentions), cites=cites, plain=rest,
@@ -146,6 +148,22 @@ def _asks_as_of(plain: str, date: DateMention | ImpossibleDate | None, cited: bo
     if cited:  # "the text of § 1 from 2012"
         return not _NOT_AS_OF.search(plain[: date.start]) or bool(re.search(r"\b(?:from|de)\s+$", plain[: date.start]))
     return not _NOT_AS_OF.search(plain[: date.start]) and not _PERSONAL.search(plain)
+
+
+def _about_what_is_named(desk: Desk, ranking: tuple[tuple[str, float], ...], mentions: list[TermMention]) -> tuple[tuple[str, float], ...]:
+    """The ranking with the second topic first, where it is nearly as likely and of the first two alone turns on what is named.
+
+    "Do nail salons have to post the notice?" asks of nail salons, and not how the duty came about.
+    """
+    if len(ranking) < 2 or any(topic not in desk.store.topics for topic, _ in ranking[:2]):
+        return ranking
+    (first, sure), (second, also) = ranking[:2]
+    subjects = {mention.subject for mention in mentions}
+    of_first, of_second = (desk.store.topics[topic].subject for topic in (first, second))
+    same_group = desk.store.topic_groups[first] == desk.store.topic_groups[second]
+    if also < NEARLY * sure or not same_group or of_first or of_second not in subjects:
+        return ranking
+    return ((second, sure), (first, also), *ranking[2:])
 
 
 def _named(

@@ -133,3 +133,10 @@ def test_a_short_question_that_names_the_crime_is_not_about_what_was_talked_abou
     memory = Memory(lang="en", topic="posting_who", cites=("54-234a(a)",))
     assert ask(desk, "what is the penalty for trafficking", ("penalty", 0.95), memory=memory).memory.topic == "penalty"
     assert ask(desk, "what is the penalty", ("penalty", 0.95), memory=memory).memory.topic == "posting_penalty"
+
+
+def test_of_two_likely_topics_the_one_that_turns_on_what_is_named_is_meant(desk: Desk) -> None:
+    turn = ask(desk, "do nail salons have to post the notice", ("posting_history", 0.53), ("posting_who", 0.44))
+    assert turn.replies[0].title == "Does a nail salon have to post the notice?"
+    turn = ask(desk, "since when do nail salons have to post the notice", ("posting_history", 0.9), ("posting_who", 0.1))
+    assert turn.replies[0].topic == "posting_history"
