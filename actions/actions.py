@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from functools import cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -19,6 +18,7 @@ from actions.tracker import answered_already, as_question, form_events, slot_eve
 from bot import paths, service
 from bot.desk import Desk
 from bot.interviews import talk
+from bot.law.fresh import Fresh
 from bot.render import neutral, plain
 from bot.reply import Line, Reply, Turn
 from bot.safety import wording
@@ -26,10 +26,8 @@ from bot.safety import wording
 logger = logging.getLogger(__name__)
 
 
-@cache
-def desk() -> Desk:
-    """The desk of this process, opened at the first action."""
-    return Desk.open(paths.law_db())
+# The desk of this process: opened at the first action, and opened again when law.db was replaced.
+desk = Fresh(paths.law_db, Desk.open)
 
 
 class _CoreAction(Action, ABC):
@@ -42,8 +40,9 @@ class _CoreAction(Action, ABC):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answer one message."""
         question = as_question(tracker)
+        now = desk()
         try:
-            turn = service.respond(desk(), question)
+            turn = service.respond(now, question)
         except Exception as error:
             logger.error("the core failed: %s", type(error).__name__)
             turn = Turn((_unavailable(question.memory.lang or "en"),), question.memory)
@@ -51,8 +50,8 @@ class _CoreAction(Action, ABC):
             if tracker.get_latest_input_channel() == "gateway":
                 dispatcher.utter_message(json_message=neutral.render(reply))
             else:
-                dispatcher.utter_message(text=plain.render(reply, desk().store))
-        return [*slot_events(question.memory, turn.memory), *form_events(tracker, waiting=talk.running(desk(), turn.memory))]
+                dispatcher.utter_message(text=plain.render(reply, now.store))
+        return [*slot_events(question.memory, turn.memory), *form_events(tracker, waiting=talk.running(now, turn.memory))]
 
 
 class ActionAnswerQuestion(_CoreAction):

@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from bot import paths, show
-from bot.errors import CharterOakError
+from bot.command_line import Day, in_a_line
 from bot.law import check as checks
 from bot.law import compile as compiler
 from bot.law import content as contents
+from bot.law.official import OfficialTexts
 from bot.law.store import LawStore
-
-
-def _in_a_line(command: Callable[..., None]) -> Callable[..., None]:
-    """End with one clear line where this project raises on purpose."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except CharterOakError as error:
-            sys.exit(str(error))
-
-    return run
-
-
-class _Day(click.ParamType):  # type: ignore[type-arg]
-    """A date as people give it: 2015-06-01, June 1 2015, or a year, which stands for its last day."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        from bot.nlp.dates import DateMention, find_date
-
-        if isinstance(value, dt.date):
-            return value
-        found = find_date(value)
-        if isinstance(found, DateMention):
-            return found.last
-        self.fail(f"{value!r} is not a date that the calendar has. Write it like 2015-06-01.", param, ctx)
+from bot.upkeep.commands import COMMANDS
 
 
 def _store() -> LawStore:
@@ -60,17 +30,18 @@ def main() -> None:
 
 @main.command()
 @click.argument("cite")
-@click.option("--as-of", type=_Day(), help="The law on this date, such as 2015-06-01 or 2015.")
+@click.option("--as-of", type=Day(), help="The law on this date, such as 2015-06-01 or 2015.")
 @click.option("--history", is_flag=True, help="Every version that the store knows.")
-@_in_a_line
-def law(cite: str, as_of: dt.date | None, history: bool) -> None:
+@click.option("--official", is_flag=True, help="The official words beside it, where they were loaded (charter-oak official).")
+@in_a_line
+def law(cite: str, as_of: dt.date | None, history: bool, official: bool) -> None:
     """Show a section or a provision: 54-95c, "53a-192a(b)", "C.G.S. § 52-571i", "18 USC 1595"."""
-    show.law(_store(), cite, as_of, history, click.echo)
+    show.law(_store(), cite, as_of, history, click.echo, OfficialTexts(paths.official_db()) if official else None)
 
 
 @main.command()
 @click.argument("section")
-@_in_a_line
+@in_a_line
 def differences(section: str) -> None:
     """Where the source documents do not say what a section says."""
     show.differences(_store(), section, click.echo)
@@ -80,7 +51,7 @@ def differences(section: str) -> None:
 @click.argument("year", type=int)
 @click.option("--section", default="", help="One section of the bill.")
 @click.option("--redline", is_flag=True, help="Deletions struck through, additions underlined.")
-@_in_a_line
+@in_a_line
 def bill(year: int, section: str, redline: bool) -> None:
     """Show a bill as proposed, and what was enacted instead."""
     show.bill(_store(), year, section, redline, click.echo)
@@ -89,24 +60,24 @@ def bill(year: int, section: str, redline: bool) -> None:
 @main.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--lang", type=click.Choice(contents.LANGUAGES), default="en", help="Search in English or Spanish.")
-@_in_a_line
+@in_a_line
 def search(words: tuple[str, ...], lang: str) -> None:
     """Search the store's full text."""
     show.search(_store(), " ".join(words), lang, click.echo)
 
 
 @main.command()
-@click.argument("start", type=_Day())
-@click.argument("end", type=_Day())
+@click.argument("start", type=Day())
+@click.argument("end", type=Day())
 @click.option("--section", default=None, help="Only this section.")
-@_in_a_line
+@in_a_line
 def changes(start: dt.date, end: dt.date, section: str | None) -> None:
     """What took effect after START and up to END."""
     show.changes(_store(), start, end, section, click.echo)
 
 
 @main.command()
-@_in_a_line
+@in_a_line
 def build() -> None:
     """Check the content and compile it into build/law.db."""
     law = compiler.build(paths.content_dir(), paths.law_db())
@@ -114,7 +85,7 @@ def build() -> None:
 
 
 @main.command()
-@_in_a_line
+@in_a_line
 def check() -> None:
     """Check every content file: keys, cites, dates, numbers, translations."""
     law, found = contents.load(paths.content_dir())
@@ -127,7 +98,7 @@ def check() -> None:
 
 
 @main.command()
-@_in_a_line
+@in_a_line
 def coverage() -> None:
     """How many of the inventory's items at least one record answers for, and which are missing."""
     from bot.law import inventory
@@ -140,7 +111,7 @@ def coverage() -> None:
 
 @main.command()
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("build/export"), show_default=True)
-@_in_a_line
+@in_a_line
 def export(folder: Path) -> None:
     """Write the store as JSON and CSV, a file a table."""
     from bot.law.export import export as write
@@ -160,7 +131,7 @@ def schema() -> None:
 @main.command()
 @click.argument("text")
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The gateway of the running bot.")
-@_in_a_line
+@in_a_line
 def ask(text: str, url: str) -> None:
     """Ask the running bot one question, through its gateway."""
     from bot import client
@@ -172,7 +143,7 @@ def ask(text: str, url: str) -> None:
 @click.argument("text", required=False)
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The gateway of the running bot.")
 @click.option("--from", "number", default="", help="The phone's number; an invented one unless given.")
-@_in_a_line
+@in_a_line
 def sms(text: str | None, url: str, number: str) -> None:
     """Text the running bot as Twilio does: one TEXT, or a conversation, a line a text. Shows segments and cost units.
 
@@ -192,7 +163,7 @@ def sms(text: str | None, url: str, number: str) -> None:
 
 @main.command()
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The gateway of the running bot.")
-@_in_a_line
+@in_a_line
 def embed(url: str) -> None:
     """Print the lines that put the chat on a website."""
     from bot import client
@@ -201,7 +172,7 @@ def embed(url: str) -> None:
 
 
 @main.command()
-@_in_a_line
+@in_a_line
 def train() -> None:
     """Train the language model where its inputs changed."""
     from bot import launch, model
@@ -211,12 +182,16 @@ def train() -> None:
 
 
 @main.command()
-@_in_a_line
+@in_a_line
 def serve() -> None:
     """Build and train what is out of date, then run the bot until Ctrl-C."""
     from bot import launch
 
     sys.exit(launch.serve(click.echo))
+
+
+for _command in COMMANDS:
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,11 @@ def law_db() -> Path:
     return Path(os.environ.get("CHARTER_OAK_LAW_DB", ROOT / "build" / "law.db"))
 
 
+def official_db() -> Path:
+    """The official text that was loaded on this machine, if any (``CHARTER_OAK_OFFICIAL_DB``). No build makes it again."""
+    return Path(os.environ.get("CHARTER_OAK_OFFICIAL_DB", ROOT / ".state" / "official.db"))
+
+
 def logs_dir() -> Path:
     """Where the three processes write what they say (``CHARTER_OAK_LOGS``)."""
     return Path(os.environ.get("CHARTER_OAK_LOGS", ROOT / "build" / "logs"))

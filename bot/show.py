@@ -13,6 +13,7 @@ from bot.errors import CharterOakError
 from bot.law.cite import Cite
 from bot.law.labels import cite as label
 from bot.law.labels import date
+from bot.law.official import OfficialTexts
 from bot.law.store import Ambiguous, BeforeStore, LawStore, NotFound, VersionText
 from bot.nlp.citations import CitationReader
 
@@ -30,8 +31,8 @@ def read_cite(store: LawStore, text: str) -> str:
     return mentions[0].cite if mentions else text.strip()
 
 
-def law(store: LawStore, typed: str, as_of: dt.date | None, history: bool, echo: Echo) -> None:
-    """A section or provision, on a date or through time. Raises ``NothingToShow``."""
+def law(store: LawStore, typed: str, as_of: dt.date | None, history: bool, echo: Echo, official: OfficialTexts | None = None) -> None:
+    """A section or provision, on a date or through time; with ``official``, its official words beside it. Raises ``NothingToShow``."""
     if as_of and as_of > dt.date.today():
         raise NothingToShow(f"{as_of} is in the future. The store holds the law as checked on {store.checked_on}.")
     cite = read_cite(store, typed)
@@ -52,6 +53,8 @@ def law(store: LawStore, typed: str, as_of: dt.date | None, history: bool, echo:
     if found.head.review_act:
         echo(f"UNDER REVIEW: {found.head.review_act} changed this section on {found.head.review_since}. {found.head.review_note}")
     echo(f"Checked {found.head.checked_on} against {found.head.checked_against}. {found.head.link}")
+    if official is not None:
+        _official(official, found.head.section, echo)
     refers_to, referred_from = store.refers_to(found.head.section)
     if refers_to:
         echo(f"Refers to: {', '.join(refers_to)}")
@@ -62,6 +65,18 @@ def law(store: LawStore, typed: str, as_of: dt.date | None, history: bool, echo:
     count = len(store.differences(found.head.section))
     if count:
         echo(f"{count} difference(s) from the source documents: charter-oak differences {found.head.section}")
+
+
+def _official(texts: OfficialTexts, section: str, echo: Echo) -> None:
+    """The official words where they were loaded. Raises ``NothingToShow`` where they were not."""
+    printed = texts.of(section)
+    if not printed:
+        raise NothingToShow(f"The official text of {section} was not loaded on this machine. See: charter-oak official fetch, or load DIR")
+    for one in printed:
+        echo(click.style(f"\nOFFICIAL TEXT, not this project's words. Retrieved {date(one.retrieved, 'en')} from {one.url}", bold=True))
+        echo(f"Sec. {section}. {one.text.heading}")
+        for paragraph in (*one.text.paragraphs, one.text.source, *one.text.history):
+            echo(f"  {paragraph}" if paragraph else "")
 
 
 def _version(version: VersionText, echo: Echo, cite: str) -> None:

@@ -1,4 +1,4 @@
-"""The law store as the gateway's surfaces read it: opened when first needed, and tried again while it cannot be read.
+"""The law store as the gateway's surfaces read it: opened when first needed, and opened again when law.db was replaced.
 
 Danger and the numbers never wait for it.
 """
@@ -10,17 +10,23 @@ from pathlib import Path
 
 from bot import paths
 from bot.errors import NoLawStore
+from bot.law.fresh import Fresh
+from bot.law.official import OfficialTexts
 from bot.law.store import LawStore
 
 
 def store(path: Path | None = None) -> LawStore | None:
     """The one open store of this process, or of ``path``; None where there is none yet."""
     try:
-        return _opened(path or paths.law_db())
+        return _of(path or paths.law_db())()
     except NoLawStore:
         return None
 
 
 @cache
-def _opened(path: Path) -> LawStore:
-    return LawStore(path)  # an error is not kept, so that a store built later is found
+def _of(path: Path) -> Fresh[LawStore]:
+    return Fresh(lambda: path, LawStore)
+
+
+# The official words that were loaded on this machine, read anew when they were loaded anew; empty where there are none.
+official = Fresh(paths.official_db, OfficialTexts)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from bot.errors import ContentError
+from bot.law import review
 from bot.law.check_interviews import interviews
 from bot.law.check_words import answers, phrases, resources, translations
 from bot.law.content import LANGUAGES, Content
@@ -21,7 +22,7 @@ _PIN = re.compile(r"(?:\([A-Za-z0-9]+\))*")
 
 def problems(content: Content) -> list[ContentError]:
     """Everything that is wrong with the content, in the order of the rules below."""
-    rules = (_versions, _section_cites, _differences, _topics, _terms, answers, translations, phrases, resources, interviews)
+    rules = (_versions, _section_cites, _differences, _topics, _terms, answers, translations, phrases, resources, interviews, _sign_offs)
     return [problem for rule in rules for problem in rule(content)]
 
 
@@ -100,3 +101,11 @@ def _terms(content: Content) -> Iterator[ContentError]:
             for lang in LANGUAGES:
                 if lang not in term.label or not term.names.get(lang):
                     yield ContentError(file, term.id, f"has no label or names in {lang}")
+
+
+def _sign_offs(content: Content) -> Iterator[ContentError]:
+    """Each entry of the ledger is of something that is there."""
+    known = {unit.id for unit in review.units(content)}
+    for sign_off in review.ledger(content.root):
+        if sign_off.unit not in known:
+            yield ContentError(content.root / review.FILE, sign_off.unit, "is signed and does not exist; take the entry out")

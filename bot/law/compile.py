@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from bot.law import check, content
+from bot.law import check, content, review
 from bot.law.check_words import sentences_of
 from bot.law.cite import file_name
 from bot.law.content import Content
@@ -111,10 +111,20 @@ def _tables(law: Content) -> dict[str, list[dict[str, Any]]]:
     rows["interviews"] = [{"interview": name, "record": _json(interview)} for name, interview in law.interviews.items()]
     for lang, interviews in law.interview_words.items():
         rows["interview_words"] += [{"lang": lang, "interview": name, "record": _json(words)} for name, words in interviews.items()]
+    rows["reviews"] = [_standing(standing) for standing in review.standings(law)]
     rows["seed_items"] = [
         {"item": item, "record_kind": kind, "record": name} for item, kind, name in sorted(seed_items(law))
     ]
     return rows
+
+
+def _standing(standing: review.Standing) -> dict[str, Any]:
+    row: dict[str, Any] = {"unit": standing.unit.id, "kind": standing.unit.kind, "lang": standing.unit.lang, "name": standing.unit.name}
+    for column, role in (("checked", "project"), ("lawyer", "lawyer"), ("editor", "editor")):
+        given = standing.signed.get(role)
+        row |= {f"{column}_on": given.on.isoformat() if given else None, f"{column}_by": given.by if given else None}
+    due = standing.due.isoformat() if standing.due else None
+    return {**row, "state": standing.state, "due": due, "under_review": standing.unit.under_review}
 
 
 def _plain(record: Any) -> dict[str, Any]:

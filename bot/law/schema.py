@@ -63,6 +63,11 @@ SCHEMA: dict[str, tuple[dict[str, Any], Any]] = {
     "interviews": ({"interview": str, "record": str}, "interview"),
     "interview_words": ({"lang": str, "interview": str, "record": str}, ("lang", "interview")),
     "phrases": ({"lang": str, "key": str, "text": str}, ("lang", "key")),
+    "reviews": (
+        {"unit": str, "kind": str, "lang": str, "name": str, "state": str, "checked_on": str, "checked_by": str, "lawyer_on": str,
+         "lawyer_by": str, "editor_on": str, "editor_by": str, "due": str, "under_review": str},
+        "unit",
+    ),
     "seed_items": ({"item": int, "record_kind": str, "record": str}, None),
     "search": ({"kind": str, "key": str, "lang": str, "title": str, "body": str}, None),
 }  # table: (columns, primary key)
@@ -94,6 +99,7 @@ SAYS = {
     "interviews": "The guided interviews, as JSON: their questions in order and when each is asked.",
     "interview_words": "The wording of each interview, as JSON, by language.",
     "phrases": "The bot's own furniture, by language and key.",
+    "reviews": "Where each provision and wording stands: drafted, checked, reviewed by a lawyer or an editor, when it is due again.",
     "seed_items": "Which record answers for which item of the inventory of the source documents.",
     "search": "What full-text search looks through; `search_fts` is its FTS5 index, accents folded.",
 }

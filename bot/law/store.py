@@ -114,6 +114,21 @@ class BeforeStore(msgspec.Struct, frozen=True):
     first: dt.date
 
 
+class Reviewed(msgspec.Struct, frozen=True):
+    """Where one provision or wording stands: drafted, checked against the source, reviewed by a lawyer."""
+
+    unit: str
+    kind: str
+    lang: str
+    name: str
+    state: str
+    checked_on: dt.date | None
+    lawyer_on: dt.date | None
+    lawyer_by: str | None
+    due: dt.date | None
+    under_review: str
+
+
 class SearchHit(msgspec.Struct, frozen=True):
     """A row of the full-text index."""
 
@@ -162,6 +177,11 @@ class LawStore:
     def checked_on(self) -> dt.date:
         """The latest date on which a section was checked against the official text."""
         return dt.date.fromisoformat(self._meta["checked_on"])
+
+    def reviewed(self, kind: str = "section", lang: str = "en") -> tuple[Reviewed, ...]:
+        """Where each provision, or wording of another kind, stands."""
+        rows = self._rows("select * from reviews where kind = ? and lang = ? order by rowid", kind, lang)
+        return tuple(msgspec.convert({k: row[k] for k in Reviewed.__struct_fields__}, Reviewed) for row in rows)
 
     def seed_items(self) -> set[int]:
         """The inventory items that at least one record answers for."""

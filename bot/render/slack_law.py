@@ -10,17 +10,22 @@ import re
 
 from bot.law import labels
 from bot.law.cite import Cite
+from bot.law.official import OfficialTexts
 from bot.law.store import Ambiguous, BeforeStore, Found, LawStore, NotFound, ProvisionText, SectionHead, VersionText
 from bot.render.block_kit import Block, Message, context, divider, escape, header, link, messages, section
 from bot.render.redline import changes
 from bot.render.slack import cite_links, command, note, words
+from bot.render.slack_official import official_words
 
 MOST_READINGS = 8
 _FEDERAL = re.compile(r"(\d+) USC (.+)")
 
 
-def card(store: LawStore, cite: str, as_of: dt.date | None, lang: str) -> list[Message]:
-    """A provision as it reads now or read on ``as_of``: its words, burdens, differences, gaps, history and what it refers to."""
+def card(store: LawStore, cite: str, as_of: dt.date | None, lang: str, texts: OfficialTexts | None = None) -> list[Message]:
+    """A provision as it reads now or read on ``as_of``: its words, burdens, differences, gaps, history and what it refers to.
+
+    ``texts`` are the official words that this copy's deployer has loaded; their beginning stands below ours.
+    """
     found = store.look_up(cite, as_of)
     if not isinstance(found, Found):
         return missing(store, found, lang)
@@ -30,6 +35,7 @@ def card(store: LawStore, cite: str, as_of: dt.date | None, lang: str) -> list[M
     if as_of:
         blocks += _today(store, found, cite, lang)
     else:
+        blocks += official_words(texts, Cite(found.head.section, Cite.parse(cite).pins), lang)
         blocks += _for_advocates(store, found, lang)
     blocks += _foot(store, found.head, lang)
     return messages(escape(f"{name}: {' '.join(p.in_language(lang) for p in found.provisions)}"), blocks)

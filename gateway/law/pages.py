@@ -19,7 +19,7 @@ from gateway.law.shelf import Shelf
 
 def section_page(shelf: Shelf, form: str, lang: str, cite: str, as_of: dt.date | None) -> bytes:
     """The page of a section of the store, today's or of a day that the store reaches back to."""
-    made = section.page(shelf.store, cite, lang, as_of)
+    made = section.page(shelf.store, cite, lang, as_of, shelf.official)
     assert made is not None
     if form == JSON:
         return msgspec.json.encode(made)

@@ -1,4 +1,4 @@
-"""The law store as the pages use it: opened once, its pages made once each and kept, since law.db never changes in a process."""
+"""The law store as the pages use it: its pages are made once each and kept for as long as law.db and official.db are the same."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from functools import lru_cache
 from starlette.applications import Starlette
 
 from bot.law.cite import file_name
+from bot.law.official import OfficialTexts
 from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader
 from bot.render.law.cross_links import CrossLinks
-from gateway.shelf import store
+from gateway.shelf import official, store
 
 MOST_DATED = 256  # pages of earlier days that are kept: anyone can ask for any day
 
@@ -20,8 +21,9 @@ MOST_DATED = 256  # pages of earlier days that are kept: anyone can ask for any 
 class Shelf:
     """The store, the reader of citations, and the pages made so far. Like the store it serves one thread: the event loop's."""
 
-    def __init__(self, store: LawStore, public_url: str) -> None:
+    def __init__(self, store: LawStore, public_url: str, official: OfficialTexts | None = None) -> None:
         self.store = store
+        self.official = official
         self.public_url = public_url
         self.reader = CitationReader(store.jurisdiction, store.section_ids, store.acts)
         self.links = CrossLinks(store)
@@ -40,14 +42,14 @@ class Shelf:
 
 
 def of(app: Starlette) -> Shelf | None:
-    """The application's shelf, opened at the first call; None while there is no store to open.
+    """The application's shelf, a new one for each new law.db or official.db; None while there is no store to open.
 
     The rest of the gateway works without it: someone in danger never waits for law.db.
     """
+    opened, texts = store(), official()
+    if opened is None:
+        return None
     found: Shelf | None = getattr(app.state, "shelf", None)
-    if found is None:
-        opened = store()
-        if opened is None:
-            return None
-        found = app.state.shelf = Shelf(opened, app.state.settings.public_url)
+    if found is None or found.store is not opened or found.official is not texts:
+        found = app.state.shelf = Shelf(opened, app.state.settings.public_url, texts)
     return found

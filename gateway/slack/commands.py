@@ -31,7 +31,7 @@ def run(command: Command, shelf: Shelf | None, today: Callable[[], dt.date] = dt
     if late := next((date for date in command.dates if date.first > today()), None):
         return note(words("future_date", lang, date=str(late.first.year) if late.precision == "year" else labels.date(late.first, lang)))
     if command.name == "card":
-        return slack_law.card(store, command.cite, command.dates[0].last if command.dates else None, lang)
+        return slack_law.card(store, command.cite, command.dates[0].last if command.dates else None, lang, shelf.official)
     if command.name == "diff":
         return slack_law.difference_between(store, command.cite, command.dates[0].last, command.dates[1].last, lang)
     if command.name == "bill":

@@ -1,4 +1,4 @@
-"""The law store as the Slack desk reads it: opened when first needed, and tried again while it cannot be read."""
+"""The law store as the Slack desk reads it: opened when first needed, and opened again when law.db was replaced."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import paths
+from bot.law.official import OfficialTexts
 from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader
 from gateway import shelf
@@ -16,10 +17,11 @@ logger = logging.getLogger("gateway")
 
 @dataclass(frozen=True)
 class Shelf:
-    """The open store and the reader of its citations."""
+    """The open store, the reader of its citations, and the official words where they were loaded."""
 
     store: LawStore
     citations: CitationReader
+    official: OfficialTexts | None = None
 
 
 class Law:
@@ -32,11 +34,11 @@ class Law:
     @property
     def shelf(self) -> Shelf | None:
         """The open store, or None."""
-        if self._shelf is None:
-            if (store := shelf.store(self._path)) is None:
-                logger.warning("the law store cannot be read: run charter-oak build")
-                return None
-            self._shelf = Shelf(store, CitationReader(store.jurisdiction, store.section_ids, store.acts))
+        if (store := shelf.store(self._path)) is None:
+            logger.warning("the law store cannot be read: run charter-oak build")
+            return None
+        if self._shelf is None or self._shelf.store is not store or self._shelf.official is not shelf.official():
+            self._shelf = Shelf(store, CitationReader(store.jurisdiction, store.section_ids, store.acts), shelf.official())
         return self._shelf
 
     @property

@@ -10,9 +10,11 @@ import msgspec
 from bot.law import labels
 from bot.law.cite import file_name
 from bot.law.content import LANGUAGES
+from bot.law.official import OfficialTexts
 from bot.law.records import Checked
 from bot.law.store import Found, LawStore, ProvisionText, SectionHead, VersionText
 from bot.render.law import address, bills, compare, timeline
+from bot.render.law.official import OfficialText, of_section
 from bot.render.law.words import known, say, subjects
 
 OURS = Checked.__struct_defaults__[-1]  # who checks where a content file names nobody
@@ -108,6 +110,7 @@ class SectionPage(msgspec.Struct, frozen=True):
     checked: str
     checked_full: str
     official: Official
+    official_text: tuple[OfficialText, ...]  # where it was loaded; only beside the text of today
     under_review: str | None
     version: Version
     today: bool  # whether the version shown is the text of today
@@ -126,8 +129,13 @@ class SectionPage(msgspec.Struct, frozen=True):
     other_language: str
 
 
-def page(store: LawStore, section: str, lang: str, as_of: dt.date | None = None) -> SectionPage | None:
-    """The page of ``section``, which the store has, on ``as_of``; None where the store has no version so old."""
+def page(
+    store: LawStore, section: str, lang: str, as_of: dt.date | None = None, texts: OfficialTexts | None = None
+) -> SectionPage | None:
+    """The page of ``section``, which the store has, on ``as_of``; None where the store has no version so old.
+
+    ``texts`` are the official words that this copy's deployer has loaded.
+    """
     found = store.look_up(section, as_of)
     if not isinstance(found, Found):
         return None
@@ -137,7 +145,8 @@ def page(store: LawStore, section: str, lang: str, as_of: dt.date | None = None)
     return SectionPage(
         section=section, slug=file_name(section), cite=formal(store, section), label=label, title=head.title, lang=lang, as_of=as_of,
         checked=say("checked", lang, date=head.checked_on), checked_full=_checked(store, head, lang),
-        official=Official(say("official_link", lang, cite=label), head.link), under_review=_review(head, lang),
+        official=Official(say("official_link", lang, cite=label), head.link),
+        official_text=of_section(texts, section, lang) if as_of is None else (), under_review=_review(head, lang),
         version=_version(store, version, lang), today=version.effective == now.effective,
         history=tuple(_past(item, lang, version) for item in past), formerly=reference(store, head.formerly, lang) if head.formerly else None,
         differences=_differences(store, section, lang), gaps=tuple(Gap(about, says) for about, says in store.gaps(section)),
