@@ -49,11 +49,28 @@ def _paragraphs(page: str, part: str, lang: str, settings: Settings) -> list[str
         return _operator(settings, lang)
     text = _say(f"{page}_{part}", lang, idle=f"{settings.idle / 60:.3g}", hours=f"{settings.absolute / 3600:.3g}")
     paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
+    if page == "about" and part == "review":
+        return [*paragraphs, *_reviewed(lang)]
     if part == "sources":
         store = shelf.store()
         current = _say("about_checked", lang, date=labels.date(store.checked_on, lang)) if store else _say("about_unchecked", lang)
         return [*paragraphs, current, _say("about_official", lang)]
     return [*paragraphs, *_operator(settings, lang)] if part == "made" else paragraphs
+
+
+def _reviewed(lang: str) -> list[str]:
+    """Whether a lawyer has reviewed any of it, who and how much, as the store's ledger of sign-offs has it."""
+    store = shelf.store()
+    if store is None:
+        return []
+    sections = store.reviewed()
+    compared = _say("about_compared", lang, number=str(sum(one.state != "drafted" for one in sections)), all=str(len(sections)))
+    signed = [one for one in sections if one.state == "lawyer" and one.lawyer_by and one.lawyer_on]
+    if not signed:
+        return [compared, _say("about_no_lawyer", lang)]
+    names = ", ".join(dict.fromkeys(one.lawyer_by for one in signed if one.lawyer_by))
+    latest = labels.date(max(one.lawyer_on for one in signed if one.lawyer_on), lang)
+    return [compared, _say("about_lawyer", lang, names=names, number=str(len(signed)), all=str(len(sections)), date=latest)]
 
 
 def _operator(settings: Settings, lang: str) -> list[str]:

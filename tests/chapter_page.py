@@ -38,7 +38,7 @@ WEATHER = [
          "“cloud” means a cloud at any height.",
          '(b) Theft of weather, as described in subsection (a) of this section or <a href="chap_9a.htm#sec_9a-2">9a-2</a>(b), is a class A felony, '
          "for which a fine shall not exceed two thousand dollars."],
-        "(P.A. 00-1, S. 3; P.A. 10-5, S. 1.)", "P.A. 10-5 changed theft of weather from a class B felony to a class A felony, effective July 1, 2010.",
+        "(P.A. 00-1, S. 3; P.A. 10-5, S. 1.)", "P.A. 10-5 changed theft of weather from class B to a class A felony, effective July 1, 2010.",
     ),
     Body("9a-3", "Fog.", ["The keeper of a fog shall not sell it."], "(P.A. 12-1, S. 1.)"),
 ]

@@ -12,6 +12,7 @@ import pytest
 from bot import paths
 from bot.desk import Desk
 from bot.law import compile as compiler
+from bot.law import content as contents
 from bot.law.store import LawStore
 from tests import evaluate
 from tests.running import Bot, start
@@ -38,6 +39,12 @@ def invented_store(invented: Path, tmp_path: Path) -> Iterator[LawStore]:
     store = LawStore(tmp_path / "law.db")
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def real_content() -> contents.Content:
+    """The real content, read; not to be changed."""
+    return contents.load(paths.content_dir())[0]
 
 
 @pytest.fixture(scope="session")

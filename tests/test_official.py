@@ -301,7 +301,8 @@ def test_the_law_page_shows_the_official_words_dated_in_english_and_says_so_in_s
     monkeypatch.setenv("CHARTER_OAK_OFFICIAL_DB", str(tmp_path / "official.db"))
     http = TestClient(create_app(Settings.read()))
     assert http.get("/law/31-51vv?format=json").json()["official_text"] == []
-    save(tmp_path / "saved", "chap_557.htm", page([Body("31-51vv", "Invented.", ["(a) No <b>cloud</b> shall rain on a Sunday."])], chapter="557", gone={}))
+    invented_words = Body("31-51vv", "Invented.", ["(a) No <b>cloud</b> shall rain on a Sunday."])
+    save(tmp_path / "saved", "chap_557.htm", page([invented_words], chapter="557", gone={}))
     assert run("official", "load", str(tmp_path / "saved"), "--retrieved", "2026-11-20").exit_code == 0
     shown = http.get("/law/31-51vv").text  # the same process: it reads what was loaded since
     assert "the state&#39;s own words, not ours" in shown and "November 20, 2026" in shown and "No cloud shall rain on a Sunday." in shown
@@ -318,6 +319,7 @@ def test_a_slack_card_shows_the_beginning_of_the_official_words_at_the_provision
 
     save(place / "saved", "chap_9a.htm", page())
     run("official", "load", str(place / "saved"), "--retrieved", "2026-11-20")
-    blocks = json.dumps(card(LawStore(place / "law.db"), "9a-1(b)", None, "en", OfficialTexts(place / "state" / "official.db")), ensure_ascii=False, default=str)
+    texts = OfficialTexts(place / "state" / "official.db")
+    blocks = json.dumps(card(LawStore(place / "law.db"), "9a-1(b)", None, "en", texts), ensure_ascii=False, default=str)
     assert "Official words, not ours, as taken on November 20, 2026" in blocks and "shall not exceed two thousand dollars" in blocks
     assert "forty pounds" not in blocks and "more on the page" in blocks

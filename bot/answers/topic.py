@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from bot.answers import sums
+from bot.answers import currency, sums
 from bot.desk import Desk
 from bot.law import labels
 from bot.law.cite import Cite
@@ -151,7 +151,8 @@ def _wording(desk: Desk, topic: str, lang: str, variant: str) -> tuple[Answer | 
     fields = {"provision": term.provision, subject: term.label[lang]} if term else {}
     for name in (variant, term.outcome if term else "", ""):
         if wording := desk.store.answer(topic, lang, name):
-            return wording, fields
+            wording, current = currency.filled(desk, wording, lang)
+            return wording, fields | current
     return None, fields
 
 

@@ -22,7 +22,7 @@ _BANNED = {
     "a bullet": re.compile("[•·]"),
     '"you should"': re.compile(r"\byou should\b|\busted deber[ií]a\b", re.I),
 }
-TEMPLATE_FIELDS = {"business", "profession", "provision", "offense"}
+TEMPLATE_FIELDS = {"business", "profession", "provision", "offense", "checked_on", "revised_to", "under_review", "lawyer_review"}
 
 
 def answers(content: Content) -> Iterator[ContentError]:

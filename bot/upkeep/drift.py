@@ -130,23 +130,38 @@ def _pins(sides: Sides) -> list[Difference]:
 
 def _facts(content: Content, sides: Sides) -> list[Difference]:
     """The facts that one side states and the other does not, by subsection."""
-    found = []
-    for pin in sides.printed:
-        for fact in sides.printed_facts(pin):
-            if fact.kind != "act" and not in_any_form(fact, sides.beside_facts(pin)):
-                found.append(_difference(content, sides, pin, "text", fact, elsewhere=in_any_form(fact, sides.beside_facts(None))))
-    for pin, texts in sides.held.items():
-        for text in texts:
-            for fact in stated(text):
-                if not in_any_form(fact, sides.printed_facts(pin)) and not _explained(content, sides, fact, text):
-                    found.append(_difference(content, sides, pin, "store", fact, elsewhere=in_any_form(fact, sides.printed_facts(None))))
-    return found
+    only_held = {
+        (pin, fact) for pin, texts in sides.held.items() for text in texts for fact in stated(text)
+        if not in_any_form(fact, sides.printed_facts(pin)) and not _explained(content, sides, fact, text)
+    }
+    only_printed = {
+        (pin, fact) for pin in sides.printed for fact in sides.printed_facts(pin)
+        if fact.kind != "act" and not in_any_form(fact, sides.beside_facts(pin))
+    }
+    instead = {(pin, fact.kind, fact.unit) for pin, fact in only_held} & {(pin, fact.kind, fact.unit) for pin, fact in only_printed}
+
+    def told(side: Literal["text", "store"], only: set[tuple[str, Fact]], everywhere: frozenset[Fact]) -> list[Difference]:
+        return [_difference(
+            content, sides, pin, side, fact, instead=(pin, fact.kind, fact.unit) in instead, elsewhere=in_any_form(fact, everywhere),
+        ) for pin, fact in only]
+
+    return told("text", only_printed, sides.beside_facts(None)) + told("store", only_held, sides.printed_facts(None))
 
 
-def _difference(content: Content, sides: Sides, pin: str, side: Literal["text", "store"], fact: Fact, *, elsewhere: bool) -> Difference:
+def _difference(
+    content: Content, sides: Sides, pin: str, side: Literal["text", "store"], fact: Fact, *, instead: bool, elsewhere: bool
+) -> Difference:
+    """A fact that one side lacks, with how sure it is that the law changed.
+
+    Args:
+        instead: the other side has another fact of the same kind there: class A where this one has class B.
+        elsewhere: the other side has it at another place of the section.
+    """
     confidence = _RANKS[fact.kind]
     if fact.kind == "place" and fact.value in content.sections and fact.value not in sides.section.related:
         confidence = "likely"  # a tie to a section that the store answers from, and does not know of
+    if instead:
+        return Difference(pin, side, str(fact), confidence)
     if side == "text" and not sides.version.complete:
         confidence = "weak"  # the store says itself that it holds a part only
     elif elsewhere:
@@ -158,11 +173,10 @@ def _explained(content: Content, sides: Sides, fact: Fact, text: str) -> bool:
     """Whether the store says it of its own: from another section that it names, as what is not so, as the day a version began."""
     if fact.kind in ("place", "act") or fact.value in {version.effective.isoformat() for version in sides.section.versions}:
         return True
+    if fact.kind == "class":  # a class is the section's own, whatever it names for what the class carries
+        return all(_LEFT_OUT.search(sentence) for sentence in _SENTENCE.split(text) if fact in stated(sentence))
     named = {one.value for one in stated(text) if one.kind == "place" and one.value != sides.section.section}
-    if any(in_any_form(fact, _of_section(content, other)) for other in named if other in content.sections):
-        return True
-    sentences = [sentence for sentence in _SENTENCE.split(text) if fact in stated(sentence)]
-    return fact.kind == "class" and all(_LEFT_OUT.search(sentence) for sentence in sentences)
+    return any(in_any_form(fact, _of_section(content, other)) for other in named if other in content.sections)
 
 
 def _of_section(content: Content, section: str) -> frozenset[Fact]:

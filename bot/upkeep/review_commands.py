@@ -36,7 +36,8 @@ def review(context: click.Context) -> None:
 
 @in_a_line
 def _summary() -> None:
-    everything = standings(_content())
+    content = _content()
+    everything = standings(content)
     for kind in ("section", "answer", "interview", "words"):
         for lang in contents.LANGUAGES:
             of_kind = [one for one in everything if (one.unit.kind, one.unit.lang) == (kind, lang)]
@@ -48,8 +49,8 @@ def _summary() -> None:
             click.echo(f"{kind:<9} {lang}  {len(of_kind):>4}: {said}" + (f" ({', '.join(more)})" if more else ""))
     lawyers = sum("lawyer" in one.signed for one in everything)
     click.echo(f"Reviewed by a lawyer: {lawyers or 'none yet'}.")
-    open_ = [one for one in due.due(_content(), dt.date.today())]
-    click.echo(f"Due today: {len(open_)}." + (" See: charter-oak review due" if open_ else ""))
+    open_ = len(due.due(content, dt.date.today()))
+    click.echo(f"Due today: {open_}." + (" See: charter-oak review due" if open_ else ""))
 
 
 @review.command("list")
@@ -111,7 +112,8 @@ def sign_(subject: str, by: str, role: str, on: dt.date | None, note: str, no_ch
     for section in marked:
         mark.take_away(content.root, paths.law_db(), section)
         click.echo(f"{section.section} is no longer under review.")
-    compiler.build(content.root, paths.law_db())
+    if not marked:
+        compiler.build(content.root, paths.law_db())
 
 
 @review.command()

@@ -73,7 +73,7 @@ class Sides:
 
     @cached_property
     def _beside_everywhere(self) -> frozenset[Fact]:
-        more = [self.section.title, self.version.changed, *(gap.says for gap in self.section.gaps)]
+        more = [self.section.title, *(gap.says for gap in self.section.gaps)]
         more += [one.law_says for one in self.section.differences]
         return _all([*(text for texts in self._beside.values() for text in texts), *more])
 
