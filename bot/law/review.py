@@ -149,7 +149,7 @@ def _said(section: Any) -> Any:
 def _without(value: Any, key: str) -> Any:
     if isinstance(value, dict):
         return {name: _without(each, key) for name, each in value.items() if name != key}
-    return [_without(each, key) for each in value] if isinstance(value, list) else value
+    return [_without(each, key) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _digest(value: Any) -> str:

@@ -48,11 +48,10 @@ class Drift(msgspec.Struct, frozen=True):
 
 
 def provisions(version: Version, differences: Iterable[Difference]) -> tuple[str, ...]:
-    """The pins of the version's provisions that the differences touch; all of them where a difference is of the whole section."""
-    pins = [provision.id for provision in version.provisions]
+    """The subsections of the version that the differences touch; "" where they touch none of them more than the section as a whole."""
     touched = {one.pin for one in differences}
-    found = tuple(pin for pin in pins if any(at and pin.startswith(at) for at in touched))
-    return tuple(pins) if "" in touched or (touched and not found) else found
+    found = dict.fromkeys(top(provision.id) for provision in version.provisions if provision.id and top(provision.id) in touched)
+    return tuple(found) or ("",)
 
 
 def compare(content: Content, published: Published, settled: Settled | None = None) -> Drift:
