@@ -177,6 +177,15 @@ def test_what_changed_since_it_was_last_loaded_is_said(place: Path) -> None:
     assert "Changed since it was last taken: 9a-1" in run("official", "load", str(place / "two")).output
 
 
+def test_a_section_that_links_to_a_list_of_titles_is_loaded_from_its_chapter_s_page_alone(place: Path) -> None:
+    for name in ("9a-1", "9a-2"):
+        path = place / "content" / "sections" / f"{name}.yml"
+        path.write_text(path.read_text().replace(f"chapter: 9a\nlink: https://law.example/pub/chap_9a.htm#sec_{name}", "link: https://law.example/titles.htm"))
+    save(place / "saved", "downloaded.html", page(gone={}))
+    loaded = run("official", "load", str(place / "saved"))
+    assert loaded.exit_code == 0 and "https://law.example/titles.htm#chapter-9a: chapter 9a, 1 section" in loaded.output
+
+
 # -- fetching ---------------------------------------------------------------------------
 
 

@@ -108,10 +108,11 @@ def _load(held: list[Section], path: Path, retrieved: dt.date | None, supplement
 
 
 def _address(held: list[Section], page: ChapterPage, path: Path) -> str:
-    """The address that the store's sections of the chapter link to; the file's name where there is none."""
-    own = next((texts.page_of(one) for one in held if one.chapter.lower() == page.chapter and _CHAPTER.search(texts.page_of(one))), "")
+    """The address that the store's sections of the chapter link to; of one that links to a list of titles, the list and the chapter."""
     printed = {one.section for one in page.sections}
-    return own or next((texts.page_of(one) for one in held if one.section in printed), path.name)
+    links = [texts.page_of(one) for one in held if one.chapter.lower() == page.chapter or one.section in printed]
+    chapters = [link for link in links if _CHAPTER.search(link)]
+    return chapters[0] if chapters else f"{links[0]}#chapter-{page.chapter}" if links else path.name
 
 
 def _take(
