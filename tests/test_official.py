@@ -248,6 +248,15 @@ def test_a_page_is_fetched_once_by_somebody_who_says_who_they_are_and_then_only_
     assert site.asked[3][1]["if-none-match"] == '"one"'
 
 
+def test_a_section_that_came_into_the_store_since_is_taken_though_the_page_is_the_same(place: Path, site: Site) -> None:
+    fetch(site)
+    sections = place / "content" / "sections"
+    fog = (sections / "9a-1.yml").read_text().replace("section: 9a-1\n", "section: 9a-3\n").replace("#sec_9a-1", "#sec_9a-3")
+    (sections / "9a-3.yml").write_text(fog)
+    assert "chapter 9a, 2 sections of the store" in fetch(site).output
+    assert "unchanged" in fetch(site).output
+
+
 def test_nobody_fetches_without_saying_who_they_are(place: Path, site: Site) -> None:
     refused = run("official", "fetch", "--base", site.url)
     assert refused.exit_code == 1 and "OPERATOR_CONTACT" in refused.output and not site.asked

@@ -72,7 +72,9 @@ def fetch(section: tuple[str, ...], contact: str, base: str, pause: float) -> No
 
 def _fetch(fetcher: Fetcher, held: list[Section], address: str, base: str) -> str:
     database, today = paths.official_db(), dt.date.today()
-    before = texts.known(database, address)
+    have = {one.text.section for one in OfficialTexts(database).everything()}
+    whole = all(one.section in have for one in held if texts.page_of(one) == address and not one.versions[0].repealed)
+    before = texts.known(database, address) if whole else None  # a section may have come into the store since
     there = re.sub(r"^https?://[^/]+", base.rstrip("/"), address) if base else address
     found = fetcher.fetch(there, etag=before.etag if before else "", modified=before.modified if before else "")
     if found.body is None:
