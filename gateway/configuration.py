@@ -58,6 +58,7 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("STATE_DIR", "The one folder that outlives a restart: who opted out of text messages.", "`.state`"),
         Variable("CHARTER_OAK_CONTENT", "The folder with the law and the words.", "`content`"),
         Variable("CHARTER_OAK_LAW_DB", "The compiled store.", "`build/law.db`"),
+        Variable("CHARTER_OAK_OFFICIAL_DB", "The official text that was loaded on this machine, if any.", "`.state/official.db`"),
         Variable("CHARTER_OAK_LOGS", "The folder for what the three processes say; never a word of those who ask.", "`build/logs`"),
     ),
 }
