@@ -14,7 +14,7 @@ run: setup ## set up, build, train and start the bot; Ctrl-C stops it
 test: setup ## set up and run every test
 	@scripts/system-packages
 	@$(BIN)/charter-oak train
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 setup: .venv/.ready
 

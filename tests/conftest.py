@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,13 +69,16 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
         yield running
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """What a parallel worker had to show goes to the process that prints."""
+    if lines := getattr(node, "workeroutput", {}).get(evaluate.AT_THE_END):
+        node.config.stash[evaluate.SCORE] = lines
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the question bank's score below the tests."""
-    results = config.stash.get(evaluate.SCORE, None)
-    if results is not None:
+    if lines := config.stash.get(evaluate.SCORE, None):
         terminalreporter.section("question bank")
-        terminalreporter.write_line(f"right overall: {results.overall}")
-        for name, score in sorted({**results.by_language, **results.by_kind, **results.emergencies}.items()):
-            terminalreporter.write_line(f"{name}: {score}")
+        for line in lines:
+            terminalreporter.write_line(line)
