@@ -64,22 +64,24 @@ async def closed(http: aiohttp.ClientSession, job: dict[str, Any]) -> dict[str, 
     begin = time.perf_counter() + job["warm"]
     end = begin + job["seconds"]
     taken: list[float] = []
+    asked = 0  # the warm-up too
     within = 0  # that came back before the end: those that did not are timed too, or the slow ones would be left out
 
     async def client(number: int) -> None:
-        nonlocal within
+        nonlocal asked, within
         while True:
             sender = await _sender(http, job)
             for turn in range(TURNS):
-                if (start := time.perf_counter()) >= end:
+                if (start := time.perf_counter()) >= end and taken:  # a server too slow for the time has at least one timed
                     return
                 seconds = await _turn(http, job, sender, job["asks"][(number + turn) % len(job["asks"])])
+                asked += 1
                 if start >= begin:
                     taken.append(seconds)
                 within += begin <= start + seconds <= end
 
     await asyncio.gather(*(client(number) for number in range(job["clients"])))
-    return {**figures(taken), "a_second": within / job["seconds"]}
+    return {**figures(taken), "a_second": within / job["seconds"], "asked": asked}
 
 
 async def conversation(http: aiohttp.ClientSession, job: dict[str, Any]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Figures:
 
     def turn(self, variant: str, number: int) -> float | None:
         """How long a turn around ``number`` of one conversation takes, in milliseconds."""
-        near = []
+        near: list[float] = []
         for round_ in range(1, self.rounds + 1):
             each = self.all.get(f"{variant}/{round_}/conversation", {}).get("each", [])
             near += each[number - 1 - NEAR:number + NEAR] if len(each) >= number else []
@@ -111,10 +111,12 @@ def rows(result: dict[str, Any]) -> list[Row]:
         for at in ("p50", "p95", "p99"):
             found.append(Row(f"a turn with an action, {people}, {at}", "ms", **both(step, at), **budgets.get((clients, at), {})))
         found.append(Row(f"turns a second, {people}", "", **both(step, "a_second")))
+    for name, of_it in (("Rasa", "rasa"), ("the action server", "actions")):
+        found.append(Row(f"processor time of {name} for a turn", "ms", **both("clients/1", "processor", of_it)))
     found += [Row(f"turn {number} of one conversation", "ms", figures.turn("ours", number), figures.turn("stock", number)) for number in LONG]
-    found.append(Row("turn 400 against turn 10", "x", *(_times(figures, variant) for variant in ("ours", "stock")), most=1.2))
-    parse = [statistics.median(found_) if (found_ := figures.alone(f"parse/{variant}")) else None for variant in ("ours", "stock")]
-    found.append(Row("parse alone, p50", "ms", *parse))
+    found.append(Row("turn 400 against turn 10", "x", _times(figures, "ours"), _times(figures, "stock"), most=1.2))
+    parses = {variant: figures.alone(f"parse/{variant}") for variant in ("ours", "stock")}
+    found.append(Row("parse alone, p50", "ms", **{variant: statistics.median(each) for variant, each in parses.items() if each}))
     found.append(Row("a turn of a guided interview, p50", "ms", figures.of("ours", "interview", "p50"), most=25))
     found.append(Row("what the gateway adds to a turn", "ms", figures.of("ours", "gateway", "difference")))
     found.append(Row("look-up in law.db for one answer", "ms", figures.alone("lookup", "provision"), most=1))

@@ -50,6 +50,10 @@ class Running:
         """MB of each process: resident, and its proportional share of what processes share."""
         return {name: _memory(pid) for name, pid in self.processes.items()}
 
+    def processor(self) -> dict[str, float]:
+        """Seconds of processor time that each process has used so far."""
+        return {name: _processor(pid) for name, pid in self.processes.items()}
+
 
 def free_port() -> int:
     """A port that nothing listens on now."""
@@ -138,3 +142,8 @@ def _children(pid: int) -> dict[str, int]:
 def _memory(pid: int) -> dict[str, float]:
     lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
     return {name: int(lines[key].split()[0]) / 1024 for name, key in (("rss", "Rss"), ("pss", "Pss"))}
+
+
+def _processor(pid: int) -> float:
+    user, system = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ class Suite:
             self.found.setdefault(f"{at}/start", running.seconds)
             rest = {"channel": "rest", "url": running.rest, "asks": ASKS, "warm": length.warm, "seconds": length.seconds}
             for clients in CLIENTS:
-                self._step(f"{at}/clients/{clients}", lambda clients=clients: _load({**rest, "kind": "closed", "clients": clients}))
+                self._step(f"{at}/clients/{clients}", partial(_asked, running, {**rest, "kind": "closed", "clients": clients}))
             self._step(f"{at}/conversation", lambda: _load({**rest, "kind": "conversation", "turns": length.turns}))
             self._step(f"{at}/memory", running.memory)
             if running.gateway:
@@ -102,7 +103,14 @@ class Suite:
         for page in PAGES:
             for again in (False, True):
                 job = {"kind": "open", "url": running.gateway + page, "rate": RATE, "seconds": self._length.seconds, "again": again}
-                self._step(f"{at}/page{page}/{'again' if again else 'first'}", lambda job=job: _load(job))
+                self._step(f"{at}/page{page}/{'again' if again else 'first'}", partial(_load, job))
+
+
+def _asked(running: Running, job: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a load, with the processor time in milliseconds that a turn took of each process: other work does not blur it."""
+    before = running.processor()
+    found = _load(job)
+    return {**found, "processor": {name: 1000 * (used - before[name]) / found["asked"] for name, used in running.processor().items()}}
 
 
 def _load(job: dict[str, Any]) -> dict[str, Any]:

@@ -183,3 +183,15 @@ def test_a_result_of_an_action_is_taken() -> None:
 
     good = {"events": [{"event": "slot", "name": "topic", "value": "penalty", "timestamp": None}], "responses": [{"custom": {"kind": "answer"}}]}
     assert RemoteAction("action_converse", None)._validate_action_result(good)
+
+
+def test_folding_goes_letter_by_letter_and_keeps_the_length() -> None:
+    import unicodedata
+
+    from bot.nlp.folding import fold
+
+    letters = [chr(code) for code in (*range(0xD800), *range(0xE000, 0x20000))]
+    assert all(len(fold(letter)) == 1 for letter in letters)
+    plain = {letter: unicodedata.normalize("NFD", letter)[0].lower() for letter in letters if letter.isalpha()}
+    assert all(fold(letter) == base for letter, base in plain.items() if len(base) == 1)
+    assert fold("ANULACIÓN “Ya”—¿Señor’s Ñandú?") == "anulacion \"ya\"-¿senor's nandu?"
