@@ -119,6 +119,7 @@ def rows(result: dict[str, Any]) -> list[Row]:
     found.append(Row("parse alone, p50", "ms", **{variant: statistics.median(each) for variant, each in parses.items() if each}))
     found.append(Row("a turn of a guided interview, p50", "ms", figures.of("ours", "interview", "p50"), most=25))
     found.append(Row("what the gateway adds to a turn", "ms", figures.of("ours", "gateway", "difference")))
+    found.append(Row("processor time of the gateway for a turn", "ms", figures.of("ours", "through", "processor", "gateway")))
     found.append(Row("look-up in law.db for one answer", "ms", figures.alone("lookup", "provision"), most=1))
     found.append(Row("training", "s", figures.alone("training/ours", "seconds"), figures.alone("training/stock", "seconds"), most=180))
     found.append(Row("size of the model", "MB", figures.alone("training/ours", "size"), figures.alone("training/stock", "size")))

@@ -100,6 +100,8 @@ class Suite:
         through = {"channel": "api", "url": f"{running.gateway}/api/v1/messages"}
         self._step(f"{at}/interview", lambda: _load({**neutral, "kind": "interview", "begin": "interview:vacatur", "turns": 100}))
         self._step(f"{at}/gateway", lambda: _load({**neutral, **through, "kind": "compared", "turns": 160, "other": neutral}))
+        alone = {"kind": "closed", "clients": 1, "warm": self._length.warm, "seconds": self._length.seconds}
+        self._step(f"{at}/through", partial(_asked, running, {**neutral, **through, **alone}))
         for page in PAGES:
             for again in (False, True):
                 job = {"kind": "open", "url": running.gateway + page, "rate": RATE, "seconds": self._length.seconds, "again": again}

@@ -66,7 +66,7 @@ def _load(job: dict[str, Any]) -> subprocess.CompletedProcess[str]:
 def test_clients_ask_and_their_answers_are_timed(site: str) -> None:
     job = {"kind": "closed", "channel": "rest", "url": site, "asks": [["hello", "hello"]], "warm": 0.1, "seconds": 0.5, "clients": 3}
     found = json.loads(_load(job).stdout)
-    assert found["count"] > 3 and 0 < found["p50"] <= found["p95"] <= found["p99"]
+    assert found["asked"] >= found["count"] > 3 and 0 < found["p50"] <= found["p95"] <= found["p99"]
     assert 0 < found["own_share"] < 2
 
 
