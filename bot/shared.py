@@ -40,7 +40,7 @@ class Shared:
         try:
             self.redis: Redis[bytes] = Redis.from_url(url, **CONNECTION)
         except ValueError:
-            raise BadAddress("is not the address of a Redis, such as redis://host:6379/0.") from None
+            raise BadAddress("REDIS_URL or OPTOUTS_REDIS_URL is not the address of a Redis, such as redis://host:6379/0.") from None
         self._rests_until = 0.0
 
     def script(self, lua: str) -> Any:

@@ -427,6 +427,8 @@ SHARED = {"REDIS_URL": "redis://a:6379/0", "GATEWAY_SECRET": "s"}
     [
         ({"REDIS_URL": "redis://a"}, "GATEWAY_SECRET"),
         ({**SHARED, "REDIS_URL": "a:6379"}, "REDIS_URL is not the address"),
+        ({**SHARED, "REDIS_URL": "redis://:pw@a:b"}, "REDIS_URL is not the address"),
+        ({**SHARED, "OPTOUTS_REDIS_URL": "http://b"}, "OPTOUTS_REDIS_URL is not the address"),
         ({**SHARED, "TWILIO_AUTH_TOKEN": "t"}, "OPTOUTS_REDIS_URL is not"),
         ({"OPTOUTS_REDIS_URL": "redis://b", "SMS_OPTOUT_KEY": "short"}, "at least 32"),
         ({**SHARED, "OPTOUTS_REDIS_URL": "redis://a/1", "SMS_OPTOUT_KEY": KEY}, "the same Redis"),
