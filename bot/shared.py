@@ -65,6 +65,17 @@ class Shared:
         except StoreLost:
             return False
 
+    async def keeps_files(self) -> bool:
+        """Whether this Redis writes what it holds to disk, as far as it tells. Raises ``StoreLost``."""
+        told: dict[str, Any] = await self.ask(lambda: self.redis.info("persistence"))
+        if told.get("aof_enabled"):
+            return True
+        try:
+            saves: dict[str, str] = await self.ask(lambda: self.redis.config_get("save"))
+        except StoreLost:  # some providers do not say
+            return False
+        return bool(saves.get("save"))
+
     async def close(self) -> None:
         """Close the connections."""
         await (self.redis.aclose() if hasattr(self.redis, "aclose") else self.redis.close())  # renamed in redis-py 5
