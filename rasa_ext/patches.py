@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import aiohttp
 import msgspec
 from rasa.core.actions import action
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.utils.endpoints import EndpointConfig
 
 from rasa_ext import turns
@@ -19,11 +20,12 @@ ACTION_SECONDS = 5
 
 
 def apply() -> None:
-    """Cap and retry action calls, keep their connections, and spare each turn what it need not do."""
+    """Cap and retry action calls, keep their connections, let a lost store be noticed, and spare each turn what it need not do."""
     action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS  # type: ignore[attr-defined]
     _check_results_by_type()
     _keep_connections()
     _retry_action_calls()
+    _tell_of_lost_conversations()
     turns.apply()
 
 
@@ -90,3 +92,13 @@ def _retry_action_calls() -> None:
             return await once(self, *args, **kwargs)
 
     EndpointConfig.request = request  # type: ignore[method-assign]
+
+
+def _tell_of_lost_conversations() -> None:
+    """Let the tracker store's errors reach the channel: Rasa would go on with an empty conversation, as if nothing had been said."""
+
+    def raised(self: FailSafeTrackerStore, error: Exception) -> None:
+        raise error
+
+    FailSafeTrackerStore.on_tracker_store_error = raised  # type: ignore[method-assign]
+    FailSafeTrackerStore.on_tracker_store_retrieve_error = raised  # type: ignore[method-assign]
