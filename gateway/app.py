@@ -19,6 +19,12 @@ from gateway import about, api, ask, law, openapi, pages, public, sms, widget
 from gateway.conversation import Conversations
 from gateway.headers import HEADERS, SecurityHeaders
 from gateway.limits import Limits
+from gateway.operations.closed import ClosedPages
+from gateway.operations.doors import Doors
+from gateway.operations.log import TurnLog
+from gateway.operations.metrics import Metrics
+from gateway.operations.turn import Turns, WatchTurns
+from gateway.operations.watching import keep_watch
 from gateway.origins import Origins
 from gateway.problems import problem
 from gateway.sessions import Sessions
@@ -33,15 +39,22 @@ def create_app(settings: Settings | None = None) -> Starlette:
     settings = settings or Settings.read()
     wording.load()
     watch()
+    doors = Doors(settings.sunset, settings.state)
+    metrics, turn_log = Metrics(settings.smallest_group, doors), TurnLog(settings.log_turns)
+    turns = Turns(doors, metrics.add, turn_log.add)
+    metrics.watch(turns)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         wordless.install()
-        sweeping = asyncio.create_task(_sweep(app.state.sessions))
+        parts = {"rasa": app.state.conversations.ready} if settings.metrics_port else {}
+        tasks = [asyncio.create_task(_sweep(app.state.sessions)), asyncio.create_task(keep_watch(app.state.metrics, app.state.turn_log, parts))]
         yield
-        sweeping.cancel()
+        for task in tasks:
+            task.cancel()
         await app.state.slack.close()
         await app.state.conversations.close()
+        app.state.turn_log.flush()
 
     app = Starlette(
         routes=[
@@ -57,13 +70,17 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/healthz", healthz, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(Origins, settings=settings)],
+        middleware=[
+            Middleware(WatchTurns, turns=turns, doors=doors), Middleware(SecurityHeaders), Middleware(Origins, settings=settings),
+            Middleware(ClosedPages, doors=doors),
+        ],
         exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed},
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.doors, app.state.turns, app.state.metrics, app.state.turn_log = doors, turns, metrics, turn_log
     app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute, most=settings.most_sessions)
-    app.state.conversations = Conversations(settings.rasa_url, settings.patience)
+    app.state.conversations = Conversations(settings.rasa_url, settings.patience, doors, turns)
     app.state.limits = Limits(settings)
     app.state.texting = sms.set_up(settings, app.state.sessions, app.state.conversations, app.state.limits)
     app.state.slack = slack.Slack(settings, app.state.sessions, app.state.conversations, app.state.limits)
@@ -83,8 +100,12 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Whether a question would be answered: Rasa is up, with its model and our tracker store."""
-    good = await request.app.state.conversations.ready()
+    """Whether a message would be answered: Rasa is up, with its model and our tracker store; or the service is closed, which needs none.
+
+    A process that ends is not ready, at once.
+    """
+    doors = request.app.state.doors
+    good = not doors.leaving and (doors.closed or await request.app.state.conversations.ready())
     return JSONResponse({"ready": good}, status_code=200 if good else 503)
 
 

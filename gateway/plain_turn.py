@@ -10,6 +10,7 @@ from typing import Any
 from bot.law.content import LANGUAGES
 from bot.safety import wording
 from gateway.conversation import Answer, Conversations
+from gateway.problems import RETRY_SECONDS
 from gateway.sessions import Session
 
 # What the page's own buttons send: a word that steers an interview, or a choice.
@@ -64,6 +65,8 @@ async def take(conversations: Conversations, session: Session, form: Form, lang:
     sent = await _sent(conversations, session, form, lang)
     if sent.unavailable:
         page.replies, page.text = sent.replies, form.text
+        if sent.refused == "leaving":
+            page.status, page.wait = 503, RETRY_SECONDS
         return page
     shown.number, shown.sent, shown.replies = shown.number + 1, form.mark, sent.replies
     page.number, page.replies = shown.number, sent.replies

@@ -87,7 +87,7 @@ class Slack:
     """The desk in Slack: its parts, and which request goes to which."""
 
     def __init__(self, settings: Settings, sessions: Sessions, conversations: Conversations, limits: Limits) -> None:
-        self._settings = settings
+        self._settings, self._doors = settings, conversations.doors
         self._law, self._seen, self.crew = Law(), Seen(), Crew()
         self.links = PaperLinks(sessions, settings.public_url)
         self._out = Outbound(settings.slack_bot_token, settings.slack_api_url)
@@ -134,7 +134,7 @@ class Slack:
         danger = self._talk.in_danger(_text_of(body))
         if team_of(body) not in self._settings.slack_teams or (_guest(body, self._settings.slack_teams) and not danger):
             return self._foreign(body, danger)
-        if self.crew.full and not danger:
+        if (self.crew.full or self._doors.leaving) and not danger:
             return _busy(body)
         if any([self._seen.again(name) for name in _marks(body)]):
             return BoltResponse(status=200, body="")
@@ -160,13 +160,18 @@ class Slack:
 
     async def _home(self, event: Body) -> None:
         if event.get("tab") == "home" and event.get("user"):
-            self.crew.start(self._out.publish(event["user"], home(self._law.store, "en", self._settings.public_url)))
+            self.crew.start(self._out.publish(event["user"], self._home_tab("en")))
+
+    def _home_tab(self, lang: str) -> Body:
+        if said := self._talk.closed(lang):
+            return {"type": "home", "blocks": list(said.messages[0].blocks)}
+        return home(self._law.store, lang, self._settings.public_url)
 
     # -- commands and presses -----------------------------------------------------------------
 
     async def _command(self, ack: Ack, body: Body) -> None:
         text = typed(body.get("text") or "")
-        if said := self._commands.at_once(body, text):
+        if said := self._commands.at_once(body, text) or self._talk.closed(detect(text) or "en"):
             await ack(**texts(said))
             return
         await ack()
@@ -175,8 +180,7 @@ class Slack:
     async def _press(self, ack: Ack, body: Body, action: Body) -> None:
         await ack()
         if str(action.get("action_id", "")).startswith("home:"):
-            view = home(self._law.store, action.get("value") or "en", self._settings.public_url)
-            self.crew.start(self._out.publish(body["user"]["id"], view))
+            self.crew.start(self._out.publish(body["user"]["id"], self._home_tab(action.get("value") or "en")))
         else:
             self.crew.start(self._presses.pressed(team_of(body), body, action))
 
