@@ -48,6 +48,7 @@ class Metrics:
         self._kinds = self._counter("conversations_by_kind", "Conversations of past days that got such a reply, in groups.", "kind")
         self._in_flight = self._gauge("turns_in_flight", "Turns that were begun and not answered yet.")
         self._at_rasa = self._gauge("turns_at_rasa", "Messages that Rasa is working on; the other turns wait.")
+        self._forwarded = self._gauge("forwarded_for_fewest", "The fewest addresses in X-Forwarded-For: how many proxies stand in front.")
         self._up = self._gauge("part_up", "Whether a part answers.", "part")
         self._law = self._gauge("law_checked_timestamp_seconds", "When the law was last checked.")
         self._overdue = self._gauge("help_overdue", "Places to turn to whose numbers were to be checked again by now.")
@@ -70,6 +71,7 @@ class Metrics:
         """Show how many of ``turns`` are under way."""
         self._in_flight.set_function(lambda: float(turns.in_flight))
         self._at_rasa.set_function(lambda: float(turns.at_rasa))
+        self._forwarded.set_function(lambda: float(turns.forwarded))
 
     def add(self, turn: Turn) -> None:
         """Count a turn that ended."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.operations.doors import Doors
@@ -90,6 +90,7 @@ class Turns:
         self._doors, self._listeners = doors, listeners
         self._last = ("answered", "", "")
         self.in_flight = 0
+        self.forwarded = 0  # the fewest addresses that a request of a proxy showed: so many proxies wrote into it
         self.at_rasa = 0
 
     def begin(self, channel: str) -> Turn:
@@ -136,6 +137,9 @@ class WatchTurns:
         """Pass everything on, and watch."""
         channel = CHANNELS.get(scope.get("path", "")) if scope["type"] == "http" and scope["method"] == "POST" else None
 
+        if scope["type"] == "http" and (shown := _proxies(scope)):
+            self._turns.forwarded = min(shown, self._turns.forwarded or shown)
+
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
                 if self._doors.leaving:  # so that whoever holds this connection opens the next one elsewhere
@@ -157,3 +161,8 @@ class WatchTurns:
         finally:
             _now.reset(before)
             turn.release()
+
+
+def _proxies(scope: Scope) -> int:
+    """How many addresses a request shows in X-Forwarded-For."""
+    return sum(bool(part.strip()) for header in Headers(scope=scope).getlist("x-forwarded-for") for part in header.split(","))
