@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -47,10 +47,11 @@ def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            rasa.asked.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            rasa.asked.append(asked)
             time.sleep(rasa.seconds)
-            marker = rasa.asked[-1]["conversation"]
-            self._send(200, {"replies": [{"kind": "answer", "lang": "en", "topic": "vacatur_how", "lines": [{"text": f"the answer {marker}"}]}]})
+            said = [{"text": f"the answer {asked['conversation']}"}]
+            self._send(200, {"replies": [{"kind": "answer", "lang": "en", "topic": "vacatur_how", "lines": said}]})
 
         def do_GET(self) -> None:
             self._send(200, {"ready": True})
@@ -64,7 +65,8 @@ def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
             self.send_response(status)
             self.send_header("content-length", str(len(sent)))
             self.end_headers()
-            self.wfile.write(sent)
+            with suppress(BrokenPipeError):  # whoever asked has left
+                self.wfile.write(sent)
 
         def log_message(self, *args: object) -> None:
             pass
