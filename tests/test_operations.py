@@ -224,10 +224,10 @@ def test_at_the_end_of_the_day_five_conversations_show_their_subject_and_their_k
     for person in range(7):
         metrics.add(turn(kind="answer", lang="es", topic="vacatur_how", who=bytes([person])))
         metrics.add(turn(kind="emergency" if person else "choices", lang="es", who=bytes([person])))
-    assert not any(name.startswith("charter_oak_conversations") for name in samples(metrics))
+    assert not any(value for name, value in samples(metrics).items() if name.startswith("charter_oak_conversations"))
     clock.now += DAY
     metrics.close_the_day()
-    shown = {name: value for name, value in samples(metrics).items() if name.startswith("charter_oak_conversations")}
+    shown = {name: value for name, value in samples(metrics).items() if value and name.startswith("charter_oak_conversations")}
     assert shown == {
         "charter_oak_conversations_total[('channel', 'web'), ('language', 'es'), ('topic', 'vacatur')]": 5,
         "charter_oak_conversations_by_kind_total[('kind', 'answer')]": 5, "charter_oak_conversations_by_kind_total[('kind', 'emergency')]": 5,
@@ -278,8 +278,10 @@ def test_marked_words_on_every_channel_are_in_no_line_and_no_metric(tmp_path: Pa
         assert f'charter_oak_turns_total{{channel="{channel}",outcome="answered"}}' in scraped
     everything = log + scraped
     conversations = {asked["conversation"] for asked in rasa.asked}
-    for mark in (*MARKS, "203555", "+1", "vacatur", "emergency", *conversations):
+    for mark in (*MARKS, "203555", "+1", *conversations):
         assert mark.lower() not in everything.lower(), mark
+    for subject in ("vacatur", "emergency"):  # which the metrics name, and show as zero until the day is over
+        assert subject not in log and all(row.endswith(" 0.0") for row in scraped.splitlines() if subject in row and not row.startswith("#")), subject
 
 
 def test_metrics_are_on_loopback_and_only_where_a_port_is_set(tmp_path: Path) -> None:

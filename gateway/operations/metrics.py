@@ -9,14 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
+from itertools import product
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, start_http_server
 from prometheus_client.process_collector import ProcessCollector
 
+from bot.reply import ReplyKind
 from gateway.operations.doors import Doors
 from gateway.operations.grouped import Grouped
 from gateway.operations.log import BUCKETS, bucket
-from gateway.operations.subjects import subject
+from gateway.operations.subjects import subject, subjects
 from gateway.operations.turn import CHANNELS, OUTCOMES, Turn, Turns
 from gateway.settings import BadSetting, Settings
 
@@ -60,6 +63,10 @@ class Metrics:
             self._seconds.labels(channel)
             for outcome in OUTCOMES:
                 self._turns.labels(channel, outcome)
+            for lang, about in product(LANGUAGES, subjects()):
+                self._conversations.labels(channel, lang, about)
+        for kind in get_args(ReplyKind):
+            self._kinds.labels(kind)
 
     def _counter(self, name: str, says: str, *labels: str) -> Counter:
         return Counter(f"charter_oak_{name}", says, labels, registry=self.registry)

@@ -8,6 +8,12 @@ OTHER, INTERVIEW = "other", "interview"
 _INTERVIEW_KINDS = ("question", "result")
 
 
+def subjects() -> tuple[str, ...]:
+    """Every subject that a reply can have."""
+    store = shelf.store()
+    return (*sorted(set(store.topic_groups.values())), INTERVIEW, OTHER) if store else (INTERVIEW, OTHER)
+
+
 def subject(topic: str, kind: str) -> str:
     """The group of ``topic``, such as "vacatur"; "interview" for the replies of one, and empty for a reply that is about no topic."""
     if kind in _INTERVIEW_KINDS:
