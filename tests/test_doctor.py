@@ -57,6 +57,7 @@ def told(check: Callable[[Deployment], Iterator[Finding]], level: str, **environ
         (reach.metrics_address, WRONG, {"METRICS_PORT": "9100", "METRICS_HOST": "8.8.8.8"}, "the internet"),
         (reach.metrics_address, WARNING, {"METRICS_PORT": "9100", "METRICS_HOST": "0.0.0.0"}, "Prometheus only"),
         (reach.ports, WRONG, {"PORT": "5005"}, "have to differ"),
+        (reach.ports, WRONG, {"METRICS_PORT": "8000"}, "have to differ"),
         (secrets.signing_key, WRONG, {"REDIS_URL": "redis://r"}, "GATEWAY_SECRET is not"),
         (secrets.signing_key, WRONG, {"GATEWAY_SECRET": "short"}, "could be guessed"),
         (secrets.signing_key, WARNING, PUBLIC, "each restart ends every chat"),

@@ -23,7 +23,7 @@ from gateway.operations.doors import Doors
 from gateway.operations.grouped import DAY, Grouped
 from gateway.operations.log import BUCKETS, HELD_SECONDS, PLAIN, TOPICS, TurnLog
 from gateway.operations.metrics import Metrics
-from gateway.operations.turn import OUTCOMES, Turn
+from gateway.operations.turn import OUTCOMES, Turn, Turns
 from gateway.settings import BadSetting, Settings
 from tests.channels import gateway, lines, stand_in_rasa
 from tests.running import free_port
@@ -253,6 +253,28 @@ def test_an_emergency_looks_like_the_turns_around_it_also_while_nobody_else_is_a
     assert shown["charter_oak_turns_total[('channel', 'web'), ('outcome', 'answered')]"] == 0
     assert shown["charter_oak_turns_total[('channel', 'web'), ('outcome', 'unavailable')]"] == 2
     assert shown["charter_oak_turns_total[('channel', 'web'), ('outcome', 'leaving')]"] == 1
+
+
+def test_an_emergency_while_rasa_hangs_seems_to_take_as_long_as_the_turn_before_it() -> None:
+    seen: list[tuple[str, str, str, float]] = []
+    turns = Turns(Doors(), lambda ended: seen.append((ended.outcome, ended.part, ended.error, ended.seconds)))
+    for fields in ({"outcome": "unavailable", "part": "rasa", "error": "late"}, {"kind": "emergency"}):
+        begun = turns.begin("web")
+        begun.begun -= 8.0 if "part" in fields else 0.0
+        for name, value in {**fields, "noted": True}.items():
+            setattr(begun, name, value)
+        begun.release()
+    assert seen[0] == seen[1] and seen[0][3] >= 8
+
+
+def test_the_fewest_addresses_of_proxies_that_a_request_showed_are_counted() -> None:
+    app = create_app(Settings(secret="s", rasa_url="http://127.0.0.1:9"))
+    with TestClient(app) as client:
+        client.get("/healthz")
+        assert app.state.turns.forwarded == 0
+        for header, fewest in (("203.0.113.9, 198.51.100.7", 2), ("198.51.100.7", 1), ("1.1.1.1, 2.2.2.2, 3.3.3.3", 1)):
+            client.get("/healthz", headers={"x-forwarded-for": header})
+            assert samples(app.state.metrics)["charter_oak_forwarded_for_fewest[]"] == fewest
 
 
 # -- on every channel ------------------------------------------------------------------------------

@@ -20,8 +20,9 @@ _PORTS = (("PORT", "8000", "/healthz", GATEWAY), ("RASA_PORT", "5005", "/webhook
 def ports(deployment: Deployment) -> Iterator[Finding]:
     """Each port is free for the start, or answered by the part that it is for."""
     used = [deployment.get(name) or usual for name, usual, _, _ in _PORTS]
-    if len(set(used)) < len(used):
-        yield wrong(f"PORT, RASA_PORT and ACTIONS_PORT have to differ, and are {', '.join(used)}.", "Give each a port of its own.")
+    metrics = [str(deployment.settings.metrics_port)] if deployment.settings.metrics_port else []
+    if len({*used, *metrics}) < len(used + metrics):
+        yield wrong(f"PORT, RASA_PORT, ACTIONS_PORT and METRICS_PORT have to differ, and are {', '.join(used + metrics)}.", "Give each its own.")
         return
     running = False
     for (name, _, path, part), port in zip(_PORTS, used, strict=True):

@@ -88,7 +88,7 @@ class Turns:
 
     def __init__(self, doors: Doors, *listeners: Callable[[Turn], None]) -> None:
         self._doors, self._listeners = doors, listeners
-        self._last = ("answered", "", "")
+        self._last = Turn("", 0.0, self._ended)
         self.in_flight = 0
         self.forwarded = 0  # the fewest addresses that a request of a proxy showed: so many proxies wrote into it
         self.at_rasa = 0
@@ -101,9 +101,13 @@ class Turns:
     def _ended(self, turn: Turn) -> None:
         self.in_flight -= 1
         if turn.kind == EMERGENCY:
-            turn.outcome, turn.part, turn.error = (self._doors.refuses, "", "") if self._doors.refuses else self._last
+            if self._doors.refuses:
+                turn.outcome = self._doors.refuses
+            else:
+                like = self._last
+                turn.outcome, turn.part, turn.error, turn.seconds = like.outcome, like.part, like.error, like.seconds
         elif turn.outcome in ("answered", "unavailable"):
-            self._last = turn.outcome, turn.part, turn.error
+            self._last = turn
         if turn.noted:  # an order such as STOP, or what Slack sends beside messages, is no turn
             for listen in self._listeners:
                 listen(turn)
