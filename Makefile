@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup build train check lint evaluate bench browse clean
+.PHONY: help run test setup build train check doctor lint evaluate bench browse clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ train: setup ## train the language model where its inputs changed
 
 check: setup ## check the content files
 	@$(BIN)/charter-oak check
+
+doctor: setup ## look for what a deployer may get wrong
+	@$(BIN)/charter-oak doctor
 
 lint: setup ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from bot.errors import CharterOakError
 from bot.law import check as checks
 from bot.law import compile as compiler
 from bot.law import content as contents
+from bot.law import review
 from bot.law.store import LawStore
 
 
@@ -123,7 +124,21 @@ def check() -> None:
         click.echo(str(problem), err=True)
     if found:
         sys.exit(f"{len(found)} problem(s) in the content.")
+    for place in review.overdue(law.resources.values(), dt.date.today()):
+        click.echo(f"Warning: {place.id} in help.yml was to be checked again by {place.review_by}.", err=True)
     click.echo("The content is in order.")
+
+
+@main.command()
+@click.option("--online", is_flag=True, help="Ask Slack and the public address too.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list for programs.")
+def doctor(online: bool, as_json: bool) -> None:
+    """Look for what a deployer may get wrong, and say what to do. Exit code 1 where something is wrong."""
+    import subprocess
+
+    options = [name for name, wanted in (("--online", online), ("--json", as_json)) if wanted]
+    command = [sys.executable, "-m", "gateway.doctor", *options]  # of its own, since the core knows nothing of the gateway
+    sys.exit(subprocess.run(command, cwd=paths.ROOT, env={**os.environ, "PYTHONPATH": str(paths.ROOT)}, check=False).returncode)
 
 
 @main.command()

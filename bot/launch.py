@@ -22,6 +22,7 @@ from bot.law.store import LawStore
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 120
+END_SECONDS = {"gateway": 40.0, "rasa": 8.0, "actions": 8.0}  # the gateway finishes what it began, and may be told to wait for a balancer
 MOST_RESTARTS = 20  # of processes that ended by themselves; then something is wrong that a restart does not mend
 
 
@@ -185,13 +186,15 @@ def _answers(url: str) -> bool:
 
 
 def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Ask each to end, then insist."""
-    for child in children.values():
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGTERM)
-    for child in children.values():
+    """Ask each to end, then insist: the gateway first, whose turns under way still need the other two."""
+    for name in ("gateway", "rasa", "actions"):
+        child = children.get(name)
+        if child is None:
+            continue
         try:
-            child.wait(timeout=8)
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
+            child.wait(timeout=END_SECONDS[name])
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()

@@ -14,7 +14,8 @@ from bot.limits import LONGEST_MESSAGE
 from bot.shared import StoreLost
 from gateway import bodies, papers
 from gateway.conversation import emergency, unavailable
-from gateway.problems import problem, too_many
+from gateway.operations.turn import note
+from gateway.problems import leaving, problem, too_many
 from gateway.sessions import BadToken, Session
 
 CHOICE_LONGEST = 200
@@ -86,6 +87,7 @@ async def message(request: Request) -> Response:
         return problem(413, "too_long")
     body = bodies.as_json(raw)
     text = body.get("text", "") if body is not None else None
+    note(who=(_bearer(request) or "").partition(".")[0])
     if danger := bodies.danger_in(raw, text):
         return _answered(emergency(danger.kind, danger.lang).replies, emergency=True)
     if wait := await request.app.state.limits.of_request(request):
@@ -113,6 +115,8 @@ async def _in_session(request: Request, session: Session, body: dict[str, Any] |
     if papers.asks_for_paper(choice) and not text:
         return await papers.as_file(request, session, choice)
     answer = await request.app.state.conversations.send(session, text, choice)
+    if answer.refused == "leaving":
+        return leaving()
     return _answered(answer.replies, unavailable=answer.unavailable, emergency=answer.emergency)
 
 

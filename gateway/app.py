@@ -20,6 +20,12 @@ from gateway import about, api, ask, law, openapi, pages, public, sms, widget
 from gateway.conversation import Conversations
 from gateway.headers import HEADERS, SecurityHeaders
 from gateway.limits import Limits
+from gateway.operations.closed import ClosedPages
+from gateway.operations.doors import Doors
+from gateway.operations.log import TurnLog
+from gateway.operations.metrics import Metrics
+from gateway.operations.turn import Turns, WatchTurns
+from gateway.operations.watching import keep_watch
 from gateway.origins import Origins
 from gateway.problems import problem
 from gateway.sessions import Sessions
@@ -36,16 +42,23 @@ def create_app(settings: Settings | None = None) -> Starlette:
     settings = settings or Settings.read()
     wording.load()
     watch()
+    doors = Doors(settings.sunset, settings.state)
+    metrics, turn_log = Metrics(settings.smallest_group, doors), TurnLog(settings.log_turns)
+    turns = Turns(doors, metrics.add, turn_log.add)
+    metrics.watch(turns)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         wordless.install()
-        sweeping = asyncio.create_task(_sweep(app.state.store))
+        parts = {"rasa": conversations.ready, "redis": store.answers, "optouts": lambda: sms.ready(app.state.texting)}
+        tasks = [asyncio.create_task(_sweep(store)), asyncio.create_task(keep_watch(metrics, turn_log, parts if settings.metrics_port else {}))]
         yield
-        sweeping.cancel()
+        for task in tasks:
+            task.cancel()
         await app.state.slack.close()
         await app.state.conversations.close()
-        await app.state.store.close()
+        await store.close()
+        turn_log.flush()
 
     app = Starlette(
         routes=[
@@ -61,14 +74,18 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/healthz", healthz, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(Origins, settings=settings)],
+        middleware=[
+            Middleware(WatchTurns, turns=turns, doors=doors), Middleware(SecurityHeaders), Middleware(Origins, settings=settings),
+            Middleware(ClosedPages, doors=doors),
+        ],
         exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed, StoreLost: _lost},
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.doors, app.state.turns, app.state.metrics, app.state.turn_log = doors, turns, metrics, turn_log
     app.state.store = store = open_store(settings)
     app.state.sessions = sessions = Sessions(settings.secret, settings.idle, settings.absolute, store)
-    app.state.conversations = conversations = Conversations(settings.rasa_url, settings.patience, sessions)
+    app.state.conversations = conversations = Conversations(settings.rasa_url, settings.patience, sessions, doors, turns)
     app.state.limits = Limits(settings)
     app.state.texting = sms.set_up(settings, store, sessions, conversations, app.state.limits)
     app.state.slack = slack.Slack(settings, store, sessions, conversations, app.state.limits)
@@ -88,13 +105,19 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Whether a question would be answered: Rasa is up, with its model and our tracker store, and so is what gateways share.
+    """Whether a message would be answered: Rasa is up, with its model and our tracker store, and so is what gateways share.
 
-    A gateway that is not ready still answers whoever is in danger: what spreads requests over gateways goes by ``/healthz``.
+    A service that is closed needs no Rasa; a process that ends is not ready, at once. A gateway that is not ready still answers whoever
+    is in danger: what spreads requests over gateways goes by ``/healthz``.
     """
     state = request.app.state
-    good = all(await asyncio.gather(state.conversations.ready(), state.store.answers(), sms.ready(state.texting)))
+    rasa = _yes() if state.doors.closed else state.conversations.ready()
+    good = not state.doors.leaving and all(await asyncio.gather(rasa, state.store.answers(), sms.ready(state.texting)))
     return JSONResponse({"ready": good}, status_code=200 if good else 503)
+
+
+async def _yes() -> bool:
+    return True
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

@@ -23,6 +23,7 @@ from bot.shared import StoreLost
 from gateway import bodies, pages, papers, shelf
 from gateway.conversation import emergency
 from gateway.limits import Wait
+from gateway.operations.turn import note
 from gateway.plain_turn import SAYS, Form, Page, in_interview, turn
 from gateway.sessions import BadToken, Sessions
 from gateway.stores.kept import Busy
@@ -56,6 +57,7 @@ async def answer(request: Request) -> Response:
     fields = bodies.as_form(raw, request.headers.get("content-type", ""))
     form = Form(**{field.name: fields.get(field.name, "") for field in dataclasses.fields(Form)})
     lang = pages.language(form.lang) if form.lang else lang
+    note(who=form.token.partition(".")[0])
     if danger := bodies.danger_in(raw, fields.get("text")):
         return _render(request, await _in_danger(request, form, danger.kind, danger.lang))
     if form.do == "exit":

@@ -65,6 +65,18 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("SLACK_TEAM_IDS", "The workspaces that may ask, with commas between them; none unless named.", "none"),
         Variable("SLACK_API_URL", "Where Slack's Web API is; another address in tests.", _S.slack_api_url),
     ),
+    "Running it": (
+        Variable("SUNSET", "`on` closes the service: every channel says so and gives the numbers, and someone in danger is answered as always. "
+                           "A file named `sunset` in `STATE_DIR` does the same without a restart.", "off"),
+        Variable("LEAVE_SECONDS", "For how long a gateway that was asked to end still refuses in words. Set it to some seconds behind a balancer.",
+                 f"{_S.linger:.0f}"),
+        Variable("LOG_TURNS", "What is written of each turn: `plain` (how it ended, in no order), `off`, or `topics` (what it was about too), "
+                              "which is refused where `PUBLIC_URL` is set.", _S.log_turns),
+        Variable("METRICS_PORT", "The port that Prometheus reads. See [operations](operations.md).", "none"),
+        Variable("METRICS_HOST", "The address of that port. Let nobody reach it but Prometheus.", _S.metrics_host),
+        Variable("METRICS_SMALLEST_GROUP", "How many conversations of one day have to share a subject before it is counted out; never fewer.",
+                 str(_S.smallest_group)),
+    ),
     "Where things lie": (
         Variable("STATE_DIR", "The one folder that outlives a restart: who opted out of text messages.", "`.state`"),
         Variable("CHARTER_OAK_CONTENT", "The folder with the law and the words.", "`content`"),

@@ -10,9 +10,12 @@ from typing import Any, TypeVar
 
 import httpx
 
+from bot.law.content import LANGUAGES
 from bot.safety import wording
 from bot.safety.emergency import watch
 from bot.shared import StoreLost
+from gateway.operations.doors import Doors
+from gateway.operations.turn import Turns, note
 from gateway.sessions import BadToken, Session, Sessions
 from gateway.stores.kept import Busy
 
@@ -24,18 +27,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back for one message. ``unavailable``: the replies are the numbers, not an answer."""
+    """What goes back for one message.
+
+    ``unavailable``: the replies are the numbers, not an answer. ``refused``: why not, where nobody was asked: "closed" or "leaving".
+    """
 
     replies: list[dict[str, Any]]
     unavailable: bool = False
     emergency: bool = False
+    refused: str = ""
 
 
 class Conversations:
-    """Talks to Rasa, one turn of a conversation at a time, whichever gateway is asked."""
+    """Talks to Rasa while ``doors`` are open, one turn of a conversation at a time, whichever gateway is asked."""
 
-    def __init__(self, rasa_url: str, patience: float, sessions: Sessions) -> None:
-        self._patience, self._sessions = patience, sessions
+    def __init__(self, rasa_url: str, patience: float, sessions: Sessions, doors: Doors, turns: Turns) -> None:
+        self._patience, self._sessions, self.doors, self._turns = patience, sessions, doors, turns
         self._tasks: set[asyncio.Task[Any]] = set()
         self._http = httpx.AsyncClient(base_url=rasa_url, timeout=httpx.Timeout(60, connect=2), trust_env=False)
 
@@ -57,10 +64,14 @@ class Conversations:
         """
         if danger := watch().look(text):
             return emergency(danger.kind, danger.lang)
+        note(who=session.conversation)
+        if refused := self.doors.refuses:
+            return not_taken(refused, session.last_lang)
         try:
             answer = await self.in_turn(session, lambda current: self._asked(current, text, choice, channel, audience), keep_late)
         except (Busy, StoreLost) as error:
             logger.warning("a turn could not be taken: %s", type(error).__name__)
+            note(part="redis" if isinstance(error, StoreLost) else "gateway", error=type(error).__name__)
             answer = None
         return answer or unavailable(session.last_lang)
 
@@ -95,6 +106,7 @@ class Conversations:
         await asyncio.wait({task}, timeout=patience)
         if not task.done() and not made:
             waits = False
+            note(outcome="unavailable", part="rasa", error="late")
             task.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody is there to be told
             return None
         return await task  # where it was made, only keeping it is left
@@ -103,13 +115,18 @@ class Conversations:
         """Rasa's replies to one message within the turn of ``session``, after those that came too late before."""
         if danger := watch().look(text):
             return emergency(danger.kind, danger.lang)
+        note(who=session.conversation)
+        if refused := self.doors.refuses:
+            return not_taken(refused, session.last_lang)
         return await self._asked(session, text, choice, channel, audience)
 
     async def _asked(self, session: Session, text: str, choice: str, channel: str, audience: str) -> Answer:
         replies = await self._post(session, text, choice, channel, audience)
         if not replies:
             return unavailable(session.last_lang)
-        session.last_lang = replies[-1].get("lang", session.last_lang)
+        last = replies[-1]
+        note(kind=last.get("kind", ""), lang=last.get("lang", ""), topic=last.get("topic", ""))
+        session.last_lang = last.get("lang", session.last_lang)
         before, session.late = session.late, []
         return Answer(before + replies, emergency=any(reply.get("kind") == "emergency" for reply in replies))
 
@@ -117,11 +134,13 @@ class Conversations:
         text, choice = (part.encode("utf-8", "replace").decode() for part in (text, choice))  # halves of letters cannot be sent on
         body = {"conversation": session.conversation, "text": text, "choice": choice, "channel": channel, "audience": audience}
         try:
-            response = await self._http.post("/webhooks/gateway/webhook", json=body)
+            with self._turns.asking_rasa():
+                response = await self._http.post("/webhooks/gateway/webhook", json=body)
             response.raise_for_status()
             data = response.json()
         except (httpx.HTTPError, ValueError) as error:
             logger.warning("rasa did not answer: %s", type(error).__name__)
+            note(part="rasa", error=type(error).__name__)
             return []
         if found := data.get("emergency"):
             return emergency(found["kind"], found["lang"]).replies
@@ -157,9 +176,18 @@ def _note(kind: str, lang: str, text: str) -> dict[str, Any]:
 
 def emergency(kind: str, lang: str) -> Answer:
     """What someone in danger is told, from the safety wording alone."""
+    note(kind="emergency", lang=lang)
     return Answer([_note("emergency", lang, wording.emergency(kind, lang))], emergency=True)
 
 
 def unavailable(lang: str = "") -> Answer:
     """That no answer can be given now, with the numbers, in the language last spoken or in both."""
+    note(outcome="unavailable")
     return Answer([_note("info", lang or "en", wording.unavailable(lang))], unavailable=True)
+
+
+def not_taken(refused: str, lang: str = "") -> Answer:
+    """That the service is "closed", or this process "leaving", with the numbers, in the language last spoken or in both."""
+    note(outcome=refused)
+    said = "\n".join(f"{wording.gateway(refused, each)} {wording.numbers(each)}" for each in ((lang,) if lang else LANGUAGES))
+    return Answer([_note("info", lang or "en", said)], unavailable=True, refused=refused)

@@ -112,7 +112,7 @@ OPERATIONS = (
         {200: Answered},
         {
             400: ("not_json", "no_message"), **TOKEN, **ORIGIN, 409: ("no_result_yet", "no_dates"), 413: ("too_long",), **LIMIT,
-            503: ("unavailable", "paper_unavailable"),
+            503: ("unavailable", "paper_unavailable", "closed", "leaving"),
         },
         bearer=True,
     ),

@@ -58,7 +58,7 @@ async def made(request: Request, session: Session, choice: str) -> Response:
     answer = await conversations.send(session, "", choice)
     reply = next((reply for reply in answer.replies if reply.get("sheet")), None)
     if reply is None:
-        raise NoPaper(503, "unavailable") if answer.unavailable else NoPaper(409, "no_result_yet")
+        raise NoPaper(503, answer.refused or "unavailable") if answer.unavailable else NoPaper(409, "no_result_yet")
     return await run_in_threadpool(_file, reply)  # a page takes longer to set than a turn may hold the loop
 
 

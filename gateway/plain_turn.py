@@ -8,6 +8,7 @@ from typing import Any
 from bot.law.content import LANGUAGES
 from bot.safety import wording
 from gateway.conversation import Answer, Conversations, unavailable
+from gateway.problems import RETRY_SECONDS
 from gateway.sessions import Session
 
 # What the page's own buttons send: a word that steers an interview, or a choice.
@@ -83,6 +84,8 @@ async def _take(conversations: Conversations, session: Session, form: Form, mark
     sent = await _sent(conversations, session, form, lang)
     if sent.unavailable:
         page.replies, page.text = sent.replies, form.text
+        if sent.refused == "leaving":
+            page.status, page.wait = 503, RETRY_SECONDS
         return page
     shown.number, shown.sent, shown.replies = shown.number + 1, mark, sent.replies
     page.number, page.replies, page.answered = shown.number, sent.replies, True

@@ -17,6 +17,10 @@ _HOST = r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])"  # as a browser w
 _ORIGIN = re.compile(rf"https://{_HOST}(?::\d{{1,5}})?|http://(?:localhost|127\.0\.0\.1)(?::\d{{1,5}})?")
 
 
+_ON, _OFF = ("1", "on", "true", "yes"), ("", "0", "off", "false", "no")
+LOG_TURNS = ("plain", "topics", "off")
+
+
 class BadSetting(CharterOakError):
     """A setting that cannot be meant; the message names it and says what it may be."""
 
@@ -50,6 +54,12 @@ class Settings:
     slack_bot_token: str = ""
     slack_teams: frozenset[str] = frozenset()
     slack_api_url: str = "https://slack.com/api/"
+    sunset: bool = False  # closed for good; the file "sunset" in ``state`` does the same without a restart
+    linger: float = 0.0  # how long a gateway that was asked to end still refuses in words, so that a balancer notices
+    log_turns: str = "plain"  # or "topics", on one's own machine only, or "off"
+    metrics_port: int = 0  # no metrics unless set
+    metrics_host: str = "127.0.0.1"
+    smallest_group: int = 5  # how many conversations have to share a subject before it is counted out
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -82,6 +92,12 @@ class Settings:
             slack_bot_token=environ.get("SLACK_BOT_TOKEN", ""),
             slack_teams=frozenset(_listed(environ.get("SLACK_TEAM_IDS", ""))),
             slack_api_url=environ.get("SLACK_API_URL") or cls.slack_api_url,
+            sunset=_switch(environ, "SUNSET"),
+            linger=_number(environ, "LEAVE_SECONDS", cls.linger),
+            log_turns=_log_turns(environ.get("LOG_TURNS", "").strip().lower() or cls.log_turns, bool(environ.get("PUBLIC_URL"))),
+            metrics_port=_port(environ, "METRICS_PORT"),
+            metrics_host=environ.get("METRICS_HOST", "").strip() or cls.metrics_host,
+            smallest_group=_smallest_group(environ),
         )
 
 
@@ -132,6 +148,35 @@ def _number(environ: Mapping[str, str], name: str, usual: float) -> float:
         raise BadSetting(f"{name}={value} is not a number from zero up.")
     if isinstance(usual, int) and number != int(number):  # a half would count as none, and none means no limit
         raise BadSetting(f"{name}={value} is not a whole number.")
+    return number
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value not in (*_ON, *_OFF):
+        raise BadSetting(f"{name}={value} is neither on nor off. Set it to on, or leave it away.")
+    return value in _ON
+
+
+def _port(environ: Mapping[str, str], name: str) -> int:
+    port = int(_number(environ, name, 0))
+    if port > 65535:
+        raise BadSetting(f"{name}={port} is not a port. Choose a number from 1 to 65535.")
+    return port
+
+
+def _log_turns(mode: str, public: bool) -> str:
+    if mode not in LOG_TURNS:
+        raise BadSetting(f"LOG_TURNS={mode} is none of {', '.join(LOG_TURNS)}.")
+    if mode == "topics" and public:  # on a small site a subject beside a minute is someone's question
+        raise BadSetting("LOG_TURNS=topics is for one's own machine. With PUBLIC_URL set it would write down what people asked, and when.")
+    return mode
+
+
+def _smallest_group(environ: Mapping[str, str]) -> int:
+    number = int(_number(environ, "METRICS_SMALLEST_GROUP", Settings.smallest_group))
+    if number < Settings.smallest_group:
+        raise BadSetting(f"METRICS_SMALLEST_GROUP={number} hides nobody. It can be raised from {Settings.smallest_group}, not lowered.")
     return number
 
 

@@ -90,7 +90,7 @@ class Slack:
     """The desk in Slack: its parts, and which request goes to which."""
 
     def __init__(self, settings: Settings, store: Store, sessions: Sessions, conversations: Conversations, limits: Limits) -> None:
-        self._settings = settings
+        self._settings, self._doors = settings, conversations.doors
         self._law, self.crew = Law(), Crew()
         self._seen = Seen(store, hashlib.blake2b(f"slack\0{settings.secret}".encode(), digest_size=32).digest())
         self.links = PaperLinks(store, sessions, settings.public_url)
@@ -138,7 +138,7 @@ class Slack:
         danger = self._talk.in_danger(_text_of(body))
         if team_of(body) not in self._settings.slack_teams or (_guest(body, self._settings.slack_teams) and not danger):
             return self._foreign(body, danger)
-        if self.crew.full and not danger:
+        if (self.crew.full or self._doors.leaving) and not danger:
             return _busy(body)
         if await self._seen.again(*_marks(body)):
             return BoltResponse(status=200, body="")
@@ -164,13 +164,18 @@ class Slack:
 
     async def _home(self, event: Body) -> None:
         if event.get("tab") == "home" and event.get("user"):
-            self.crew.start(self._out.publish(event["user"], home(self._law.store, "en", self._settings.public_url)))
+            self.crew.start(self._out.publish(event["user"], self._home_tab("en")))
+
+    def _home_tab(self, lang: str) -> Body:
+        if said := self._talk.closed(lang):
+            return {"type": "home", "blocks": list(said.messages[0].blocks)}
+        return home(self._law.store, lang, self._settings.public_url)
 
     # -- commands and presses -----------------------------------------------------------------
 
     async def _command(self, ack: Ack, body: Body) -> None:
         text = typed(body.get("text") or "")
-        if said := self._commands.at_once(body, text):
+        if said := self._commands.at_once(body, text) or self._talk.closed(detect(text) or "en"):
             await ack(**texts(said))
             return
         await ack()
@@ -180,8 +185,7 @@ class Slack:
     async def _press(self, ack: Ack, body: Body, action: Body) -> None:
         await ack()
         if str(action.get("action_id", "")).startswith("home:"):
-            view = home(self._law.store, action.get("value") or "en", self._settings.public_url)
-            self.crew.start(self._out.publish(body["user"]["id"], view))
+            self.crew.start(self._out.publish(body["user"]["id"], self._home_tab(action.get("value") or "en")))
         else:
             pressed = self._presses.pressed(team_of(body), body, action)
             self.crew.start(self._or_nothing(pressed, lambda nothing: self._presses.tell(body, nothing.messages[0].text)))

@@ -22,8 +22,9 @@ from bot.reply import Reply
 from bot.safety import wording
 from bot.safety.emergency import watch
 from gateway import papers
-from gateway.conversation import Answer, Conversations, emergency, keep_late, unavailable
+from gateway.conversation import Answer, Conversations, emergency, keep_late, not_taken, unavailable
 from gateway.limits import Limits
+from gateway.operations import turn
 from gateway.sessions import BadToken, Session, Sessions
 from gateway.settings import Settings
 from gateway.slack.guard import guard
@@ -93,11 +94,19 @@ class Talk:
         danger = watch().look(text)
         if not danger:
             return None
+        if session:
+            turn.note(who=session.conversation)
         reply = neutral.parse(emergency(danger.kind, danger.lang).replies[0])
         resume = []
         if session and session.asks is not None:
             resume = actions([button(wording.say("interviews.resume", danger.lang), "choice:0", "interview:resume")])
         return Said(note(reply.lines[0].text, *resume), danger.lang, danger=True)
+
+    def closed(self, lang: str) -> Said | None:
+        """That the service is closed, where it is."""
+        if not self._conversations.doors.closed:
+            return None
+        return Said(note(not_taken("closed", lang).replies[0]["lines"][0]["text"]), lang, quiet=True)
 
     def _language(self, text: str, session: Session | None) -> str:
         return detect(text) or (session.last_lang if session else "") or "en"

@@ -19,6 +19,7 @@ from bot.safety.emergency import watch
 from bot.shared import StoreLost
 from gateway.conversation import Conversations
 from gateway.limits import Limits
+from gateway.operations.turn import note
 from gateway.sessions import BadToken, Session, Sessions
 from gateway.sms import keywords
 from gateway.sms.keywords import Keyword
@@ -70,14 +71,17 @@ class Texting:
             return ()
         except Exception as error:  # an error is no reason for silence
             logger.error("a text could not be answered: %s", type(error).__name__)
+            note(outcome="unavailable", part="sms", error=type(error).__name__)
             return (_in_both("unavailable"),)
 
     async def _considered(self, text: Text) -> Answer:
         if not text.incoming:
             return ()
+        note(who=text.sender)
         keyword = keywords.read(text.body)
         asks_help = keyword is not None and keyword.order == "help"  # a reserved word; its answer starts with the same numbers
         if not asks_help and (danger := watch().look(text.body)):
+            note(kind="emergency", lang=danger.lang)
             return (_say(f"emergency_{danger.kind}", danger.lang),)
         if not text.phone:
             return ()  # a machine: answering it would start an endless exchange
@@ -125,6 +129,9 @@ class Texting:
             return ()
         if await self._limits.of_sender(names[0]):
             return (_said("too_many", session),) if await self._rests(session) else ()
+        if self._conversations.doors.closed:
+            note(outcome="closed")
+            return (_say("closed", session.last_lang),) if session.last_lang else tuple(_say("closed", each) for each in LANGUAGES)
         return await self._in_time(session, text, order, mark)
 
     async def _unremembered(self, text: Text, keyword: Keyword | None) -> Answer:
