@@ -27,7 +27,7 @@ _ASKS = re.compile(
     r"|sirve|cuenta|vale|(?:a|de|en|por|para|con|hasta|cada) (?:que|quien|quienes|cuando|cuanto|cuantos|cuantas|donde|cual))\b"
     # Spanish asks without turning the words around: "mi salón necesita el aviso, y cuál es la multa".
     r"|^\W*(?:mi|mis|el|la|los|las|un|una|su)\W+\w+(?:\W+\w+){0,4}?(?<! me)(?<! nos)(?<! le)\W+"
-    r"(?:tienen? que|necesitan?|pueden?|deben? (?!\d)\w+r\b)"
+    r"(?:tienen? que|necesitan?|pueden?|deben? (?!\d)\w+r\b|cuant[oa]s?|donde|cuando|quien|cual)"
     r"|\b(?:or not|right|correct|true|verdad|cierto|o no|no\?)\W*$"
 )
 _JOINS = re.compile(r"\w\W*(?:\band\b|\by\b|\balso\b|&|\btambien\b|\bplus\b)")  # between two things, not at the start

@@ -85,6 +85,11 @@ def names_another(plain: str) -> bool:
     return bool(_ANOTHER.search(plain))
 
 
+def supposes(plain: str) -> bool:
+    """Whether the message supposes something of what was asked about: "and if it is the second time?"."""
+    return bool(_SUPPOSES.search(plain))
+
+
 def supposed_age(plain: str) -> int:
     """The age of "and if she is 16?", one under full age for "a minor"; 0 where a message supposes none, or says more than that."""
     if len(plain.split()) > BRIEF + 2 or _BELIEVES.search(plain):
@@ -136,9 +141,9 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
             return _same_asked_of_another_group(desk, ranking, topic)
-    supposes = bool(_SUPPOSES.search(plain))
+    supposed = supposes(plain)
     if words <= BARE and not follows:
-        return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposed)
     if follows and ranking[0][1] >= CLEAR and not (_THING.search(plain) and _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # a second question that names its own subject
     if ranking[0][1] >= CLEAR and not _LEAD.search(plain) and re.search(desk.store.jurisdiction.main_words, plain):
@@ -146,11 +151,11 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
     if words > BRIEF and ranking[0][1] >= OWN_SUBJECT and ranking[0][0] not in CONVERSATION:
         return ranking  # "and how long does the prosecutor have to charge him?" says whose time it is
     if follows or _LEAD.search(plain) or words <= BRIEF:
-        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposed)
     if _LEAN.search(plain) and _asked_at_home(desk, ranking[0][0], topic):
-        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposed)
     if _LEAN.search(plain) and ranking[0][1] < CLEAR:
-        return _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT, supposes=supposed)
     return ranking
 
 

@@ -34,7 +34,8 @@ def answer(desk: Desk, asked: Asked, memory: Memory, *, short: bool = False) -> 
     cited = {kind: [mention.cite for mention in asked.cites if mention.kind == kind] for kind in ("section", "range", "act", "bill")}
     if cited["section"] and cited["act"] and (asked.mostly_cite or asked.asks_change or _is_history(asked)):
         section, act = cited["section"][0].partition("(")[0], cited["act"][0]
-        if any(act in version.acts for version in desk.store.history(section)):  # "what did P.A. 17-32 do to § 53a-192a?"
+        # "what did P.A. 17-32 do to § 53a-192a?"
+        if any(made.partition(" §")[0] == act for version in desk.store.history(section) for made in version.acts):
             return provision.history(desk, section, lang, f"{asked.plain} {act}")
     if cited["section"]:
         return _about_section(desk, asked, cited["section"][0], period, lang)

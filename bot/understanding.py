@@ -15,7 +15,7 @@ from bot.answers import sums
 from bot.answers.ranking import covers
 from bot.desk import Desk
 from bot.law.records import Term
-from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, other_degree, supposed_age, talked_about
+from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, other_degree, supposes, talked_about
 from bot.nlp.citations import Mention
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
@@ -254,7 +254,7 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
     before = desk.store.topics.get(last)
     if known.subject == "offense" and (degree := other_degree(desk, plain, memory)):
         return degree
-    if mentions or before is None or (names_another(plain) and not supposed_age(plain)):
+    if mentions or before is None or (names_another(plain) and not supposes(plain)):
         return ""
     if memory.variant in terms and desk.store.topic_groups[last] == desk.store.topic_groups[topic]:
         return memory.variant
