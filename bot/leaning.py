@@ -24,6 +24,7 @@ CONVERSATION = frozenset({
 })
 HALF_CLEAR = 0.5  # below: a reading between several topics
 ALL_BUT_SURE = 0.9
+OWN_SUBJECT = 0.97  # a reading so sure, of more than a few words, that even "and" does not tie it to what was said before
 CLEAR = 0.75  # a reading so sure that the conversation does not change it
 SAME_SUBJECT = 6.0  # how much likelier a message that points back is to stay in the group of the last topic
 SAYS_NOTHING_ITSELF = 120.0  # and "how often?" or "since when?" all the more
@@ -42,22 +43,33 @@ _CARDS = frozenset({"section_lookup", "section_history", "differences"})  # what
 _LEAD = re.compile(r"^\W*(?:and|but|ok|okay|so|also|then|what about|how about|y|pero|entonces|tambien|que pasa con|no,? i mean\w*)\b")
 _LEAN = re.compile(
     r"^\W*(?:what if|what was|what do|what does|what is|where|how|who|is it|is that|do|does|can|que pasa si|donde|como|cuanto|quien|es|puede)\b"
-    r"|\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b",
+    r"|\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b"
+    r"|\b\w{3,}(?:ar|er|ir|ando|iendo)(?:me|se)?(?:lo|la|le)s?\b",  # "entrenarlos", "pedirla": the pronoun hangs on the verb
 )
 _SUPPOSES = re.compile(r"^\W*(?:\w+\W+)?(?:what if|and if|even if|if|y si|que pasa si|aunque)\b")
 _SUPPOSES_AGE = re.compile(
     r"\b(?:if|si)\b.{0,20}\b(?:is|was|were|am|im|i'm|turned|tenia|tiene|tengo|tuviera|era|es)\W+(?:only\W+|just\W+|solo\W+)?(1\d|2[01])\b"
 )
+_BELIEVES = re.compile(r"\b(?:thought|thinks|believed?s?|told|said|lied|claim\w*|knew|know|creia|creyo|cree|pensaba|penso|dijo|decia|mintio|sabia)\b")
+_SUPPOSES_MINOR = re.compile(
+    r"\b(?:if|si)\b.{0,30}\b(?:is|was|were|am|im|i'm|era|es|soy|fui|fuera|fuese)\W+(?:(?:a|an|un|una|only|just|solo|still|todavia)\W+)*"
+    r"(?:minor|child|kid|underage|menor(?:es)?(?: de edad)?)\b"
+)
 _THING = re.compile(r"\b(?:it|that|this|one|eso|esto|ese|esa|lo|la)\b")  # points back at what was asked about, not at a person
 _ANOTHER = re.compile(
     r"^\W*(?:(?:ok|so|and|but|y|pero)\W+)*(?:(?:what|how) about|what if|and (?:for|if|with|in|the|a|an)|(?:is it )?the same (?:for|with)"
-    r"|que (?:pasa con|pasa si|hay de)|y (?:si|un|una|el|la|los|las|para|con|si|de)|(?:es )?lo mismo (?:para|con))\b"
+    r"|que (?:pasa con|pasa si|hay de)|y (?:si|un|una|lo|al|a la|a los|para|con|de|del)"
+    # "and the penalty?" asks after what was talked about; "and the bar?" names another
+    r"|y (?:el|la|los|las)(?!\W+(?:penas?|multas?|plazo|castigo|condena|defensa|clase|ley)\b)"
+    r"|(?:es )?lo mismo (?:para|con))\b"
 )
 _CORRECTS = re.compile(
     r"^\W*(?:(?:no|nope|nah|sorry|wait|perdon|not that|eso no)\W+)*(?:i (?:meant|mean|was (?:asking|talking) about|am (?:asking|talking) about)"
     r"|(?:im|i'm) (?:asking|talking) about|me refer\w+ a\w*|me refiero a\w*|quise decir|hablo de|hablaba de|preguntaba (?:por|sobre))\b"
     r"|^\W*(?:(?:no|nope|nah|eso no|not that|that one no)\W+)+(?:the|my|la|el|los|las|mi|mis|lo de)\b"
 )
+_DEGREES = ("first", "second", "third")
+_DEGREE = re.compile(r"\b(?:(first|1st|primer(?:o)?|1er)|(second|2nd|segundo|2do)|(third|3rd|tercer(?:o)?|3er))\b(?=.{0,3}(?:degree|grado)|\W*$)")
 _RETURNS = re.compile(
     r"\b(?:(?:go(?:ing)?|get(?:ting)?|can we go|lets go)? ?back to|return(?:ing)? to|volv\w+ a|regres\w+ a|retom\w+)\b"
 )
@@ -73,10 +85,29 @@ def names_another(plain: str) -> bool:
     return bool(_ANOTHER.search(plain))
 
 
+def supposes(plain: str) -> bool:
+    """Whether the message supposes something of what was asked about: "and if it is the second time?"."""
+    return bool(_SUPPOSES.search(plain))
+
+
 def supposed_age(plain: str) -> int:
-    """The age of "and if she is 16?"; 0 where a message supposes none, or says more than that."""
-    age = _SUPPOSES_AGE.search(plain)
-    return int(age[1]) if age and len(plain.split()) <= BRIEF + 2 else 0
+    """The age of "and if she is 16?", one under full age for "a minor"; 0 where a message supposes none, or says more than that."""
+    if len(plain.split()) > BRIEF + 2 or _BELIEVES.search(plain):
+        return 0
+    if age := _SUPPOSES_AGE.search(plain):
+        return int(age[1])
+    return FULL_AGE - 1 if _SUPPOSES_MINOR.search(plain) else 0
+
+
+def other_degree(desk: Desk, plain: str, memory: Memory) -> str:
+    """The offense of "and in the third degree?" after another degree of it; empty where none is meant."""
+    degree = _DEGREE.search(plain)
+    if degree is None or len(plain.split()) > BRIEF + 2:
+        return ""
+    name = next(name for name, word in zip(_DEGREES, degree.groups(), strict=True) if word)
+    family, _, before = memory.variant.rpartition("_")
+    terms = desk.store.terms.get("offense", {})
+    return f"{family}_{name}" if before in _DEGREES and before != name and f"{family}_{name}" in terms else ""
 
 
 def _at_that_age(desk: Desk, topic: str, age: int) -> str:
@@ -102,25 +133,29 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return _group_alone(desk, ranking)
     if topic in desk.store.topics and (age := supposed_age(plain)):
         return ((_at_that_age(desk, topic, age), 1.0), *ranking)  # the same question of someone of another age
+    if other_degree(desk, plain, memory):
+        return ((topic, 1.0), *ranking)
     if _ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
         return ((same, 1.0), *ranking)  # the same question of another offense or business
     if _ANOTHER.search(plain) and words <= BRIEF + 2:
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
             return _same_asked_of_another_group(desk, ranking, topic)
-    supposes = bool(_SUPPOSES.search(plain))
+    supposed = supposes(plain)
     if words <= BARE and not follows:
-        return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposed)
     if follows and ranking[0][1] >= CLEAR and not (_THING.search(plain) and _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # a second question that names its own subject
     if ranking[0][1] >= CLEAR and not _LEAD.search(plain) and re.search(desk.store.jurisdiction.main_words, plain):
         return ranking  # "what is the penalty for trafficking?" is not about the notice that was talked about
+    if words > BRIEF and ranking[0][1] >= OWN_SUBJECT and ranking[0][0] not in CONVERSATION:
+        return ranking  # "and how long does the prosecutor have to charge him?" says whose time it is
     if follows or _LEAD.search(plain) or words <= BRIEF:
-        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposed)
     if _LEAN.search(plain) and _asked_at_home(desk, ranking[0][0], topic):
-        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposed)
     if _LEAN.search(plain) and ranking[0][1] < CLEAR:
-        return _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT, supposes=supposed)
     return ranking
 
 

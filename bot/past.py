@@ -32,6 +32,11 @@ def answer(desk: Desk, asked: Asked, memory: Memory, *, short: bool = False) -> 
     if period and period.first > desk.today():
         return _not_yet(desk, asked, period, lang)
     cited = {kind: [mention.cite for mention in asked.cites if mention.kind == kind] for kind in ("section", "range", "act", "bill")}
+    if cited["section"] and cited["act"] and (asked.mostly_cite or asked.asks_change or _is_history(asked)):
+        section, act = cited["section"][0].partition("(")[0], cited["act"][0]
+        # "what did P.A. 17-32 do to § 53a-192a?"
+        if any(made.partition(" §")[0] == act for version in desk.store.history(section) for made in version.acts):
+            return provision.history(desk, section, lang, f"{asked.plain} {act}")
     if cited["section"]:
         return _about_section(desk, asked, cited["section"][0], period, lang)
     named = cited["act"] + cited["bill"]
@@ -104,6 +109,8 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
     if sure and asked.topic == "differences":
         return differences.on_section(desk, section, lang)
     wording = desk.store.answer(asked.topic, lang, asked.variant) or desk.store.answer(asked.topic, lang)
+    if sure and asked.topic == "cases_articles":  # court cases on a section, which the section itself does not tell
+        return None
     if asked.mostly_cite or not sure or asked.topic == "section_lookup" or wording is None:
         return provision.card(desk, cite, lang)
     rests_on_it = any(cite.partition("(")[0] == section for sentence in wording.full for cite in sentence.cites)

@@ -60,11 +60,17 @@ def _answered(desk: Desk, question: Question, memory: Memory) -> Turn:
         asked = understand(desk, clause, memory, follows=bool(replies))
         reply, memory = _one(desk, question, clause, asked, memory)
         for said in (reply, *_on_the_other(desk, question, clause, asked, reply)):
-            if all(said.lines != other.lines for other in replies):  # two halves of one question get one answer
+            if not any(_says_again(said, other) for other in replies):  # two halves of one question get one answer
                 replies.append(said)
     found = [reply for reply in replies if reply.kind not in ("choices", "not_found")]
     replies = found or replies[:1]  # what was not understood beside an answer was no question of its own
     return Turn(tuple(replies), memory)
+
+
+def _says_again(said: Reply, other: Reply) -> bool:
+    """Whether an answer is the other once more, led by another line or with a detail more."""
+    same = said.topic == other.topic and said.kind == other.kind == "answer"
+    return said.lines == other.lines or (same and len(set(said.lines) - set(other.lines)) <= 1)
 
 
 def _on_the_other(desk: Desk, question: Question, clause: Clause, asked: Asked, reply: Reply) -> tuple[Reply, ...]:

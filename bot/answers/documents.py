@@ -40,7 +40,8 @@ _IS_IT_LAW = re.compile(
     r"\b(?:is|was|are|were|did|does|has|ever|still|actually|really)\b"
     r".*\b(?:law|enacted|pass(?:ed)?|adopted|done|in force|happen|today|in effect|still around)\b"
     r"|\bstill around\b|\b(?:became|become|becomes) (?:the )?law\b|\bes (?:hoy )?ley\b|\bley hoy\b"
-    r"|\b(?:vigente|se aprobo|fue ley|paso a ser ley|se cumplio|se hizo|entro en vigor|existe todavia|todavia existe)\b"
+    r"|\b(?:vigente|(?:se|lo|la|los|las) (?:aprob\w+|dieron|pasaron|hicieron)|fue ley|paso a ser ley|se cumplio|se hizo|entro en vigor"
+    r"|existe todavia|todavia existe|(?:salio|quedo|paso)(?: \w+)? al final|al final (?:que )?(?:salio|quedo|paso))\b"
 )
 
 
@@ -85,6 +86,8 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
     words, lang = _words(asked), memory.lang
     if named := [mention.cite for mention in asked.cites if mention.kind in ("bill", "paper") and _source(documents, mention.cite)]:
         return _on_named(desk, asked, named, words, lang, short=short)
+    if on_same := _on_same_part(desk, documents, asked, memory, words, short=short):
+        return on_same
     if about := _asked_about(documents, asked):
         called = re.search(rf"\b(?:{about.names})\b", asked.plain)
         reply = _told(desk, about, words - stems(called[0] if called else ""), lang, COVERS, short=short)
@@ -93,13 +96,19 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
     about = next((paper for paper in documents.values() if memory.topic in paper.topics and not paper.only_named), None)
     if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
         return None
-    if FATE in words and memory.variant and len(words) <= 2 and memory.topic == about.topics[0]:
-        return _part(desk, about, memory.variant, words, lang, short=short)  # "is it law today?", of the section just shown
     if asked.confidence >= CLEAR and asked.topic in desk.store.topics and not _POINTS_BACK.search(asked.plain):
         return None if about.paper else _told(desk, about, words, lang, NEARLY_ALL, short=short)
     if (part := _PART.search(asked.plain)) and (reply := _part(desk, about, part[1], words, lang, short=short)):
         return reply
     return _told(desk, about, words, lang, FOLLOWS, short=short)
+
+
+def _on_same_part(desk: Desk, documents: dict[str, NamedDocument], asked: Question, memory: Memory, words: set[str], *, short: bool) -> Reply | None:
+    """"Is it law today?", "did they get it?": of the part of a paper that was just shown."""
+    about = next((paper for paper in documents.values() if memory.topic in paper.topics[:1] and not paper.only_named), None)
+    if about is None or FATE not in words or len(words) > 2 or not memory.variant or not asked.leans:
+        return None
+    return _part(desk, about, memory.variant, words, memory.lang, short=short)
 
 
 def _words(asked: Question) -> set[str]:

@@ -36,7 +36,7 @@ _COMMON = frozenset(re.findall(r"\w+", """
     what when where which whose does have must with that this they them from would could about there their your need want know tell please
     just like make person people someone anyone case connecticut state court crime than then
     para como cuando donde cual cuales tiene tienen puede pueden quien sobre esta este esto persona personas saber quiero necesito favor
-    caso estado delito
+    caso estado delito tiempo falta
 """))
 # Words that say in which document a difference stands, not what it is about.
 _OF_DOCUMENTS = frozenset(word[:STEM] for word in re.findall(r"\w+", """

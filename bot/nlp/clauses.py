@@ -29,12 +29,15 @@ _JOINT = re.compile(r"\s*,?\s+(?:and|plus|as well as|y|e|adem[aá]s de)\s+|\s+&\
 
 
 def halves(text: str) -> tuple[str, ...]:
-    """The two sides of a message that is joined in the middle; empty where it is not, or a side is too short.
+    """The two sides of a message, at its first joint with enough on both sides; empty where there is none.
 
     "and" joins nouns far more often than questions: whether the halves are two questions is for the classifier to say.
     """
-    sides = [side.strip() for side in _JOINT.split(text, maxsplit=1)]
-    return tuple(sides) if len(sides) == 2 and all(sum(c.isalpha() for c in side) >= _LEAST_LETTERS for side in sides) else ()
+    for joint in _JOINT.finditer(text):
+        sides = (text[: joint.start()].strip(), text[joint.end() :].strip())
+        if all(sum(c.isalpha() for c in side) >= _LEAST_LETTERS for side in sides):
+            return sides
+    return ()
 
 
 def without_courtesy(text: str) -> str:
