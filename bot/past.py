@@ -128,6 +128,8 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
         return None
     kinds = kinds or (_PENALTY if name == "penalty" else ())
     section = main.partition("(")[0]
+    if asked.asks_change and not kinds:  # "which agency was added in 2023?"
+        return provision.history(desk, section, memory.lang, asked.plain)
     then = desk.store.look_up(section, period.last)
     whole = isinstance(then, Found) and len(then.version.provisions) <= FEW  # an exemption stands in another subsection
     return provision.card(desk, section if kinds or whole else main, memory.lang, period, kinds)
