@@ -10,38 +10,64 @@ import re
 
 from bot.answers.ranking import stems
 
-# What people ask after, the words for it, and the facets of topics (content/topics) that answer it, the likeliest first.
-_ASKED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple((re.compile(words), facets) for words, facets in (
-    (r"\bhow long (?:does|will|would|can|could) (?:it|this|that|they|the (?:court|judge|process|order)|all (?:of )?this) (?:usually |normally )?(?:take|last|stay)\b"
-     r"|\bcuanto (?:tiempo )?(?:tarda|demora|toma|dura)\w*\b", ("duration",)),
-    (r"\bhow long (?:do|does|did|would|have|has) (?:i|we|you|he|she|they|someone|a (?:person|victim)|the (?:state|police|prosecutors?)) (?:have|got)?\b"
-     r"|\b(?:deadlines?|time limits?|statutes? of limitations?|too late|cut ?off|run out|expires?|plazos?|it.?s been (?:an?|one|two|three|\d+|over|more)|(?:years?|months?|weeks?) ago|hace (?:un|dos|tres|\d+) (?:anos?|mes|meses)|fecha limite|muy tarde|prescribe|vence|caduca)\b"
-     r"|\bcuanto tiempo teng\w+\b|\bhasta cuando\b", ("deadline", "limit")),
-    (r"\b(?:since when|when did (?:it|that|this|they) (?:change|start|begin)|has (?:it|this|that) changed|ha cambiado|did it change|when (?:was|did) (?:it|that|this) (?:changed|passed|become law"
-     r"|added|start)|what was it (?:called )?before|before that|desde cuando|cuando (?:cambio|empezo)|antes de eso|como (?:era|se llamaba) antes)\b", ("history",)),
-    (r"\b(?:how long|for how long|how many years|cuanto tiempo|por cuanto tiempo|cuantos anos)\b", ("deadline", "duration", "schedule", "penalty")),
-    (r"\b(?:how often|how frequently|(?:every|each) (?:year|month|week)|yearly|annually|once|again|cada cuanto|cada (?:ano|mes|semana))\b", ("schedule",)),
-    (r"\b(?:(?:any|higher|lower|bigger) )?(?:max(?:imum)?|min(?:imum)?|mandatory minimum|go (?:any )?(?:higher|lower|up|above|over)|at most|at least|the most|the least"
-     r"|tope|maximo|minimo|puede (?:ser|subir|llegar a) mas)\b", ("amount", "penalty")),
-    (r"\b(?:how much|que cantidad|cuanto(?: dinero)?)\b", ("amount", "cost", "penalty")),
-    (r"\b(?:fees?|costs?|free|charges? (?:me|us)|pay for it|price|gratis|cuesta|costo|tarifa|cobran)\b", ("cost",)),
-    (r"\b(?:penalt(?:y|ies)|fines?|fined|punish\w*|prison|jail|sentence|felony|misdemeanor|(?:if|and) (?:i|we|they|he|she) (?:just )?(?:dont|don't|do not|ignore|skip|didnt"
-     r"|didn't|wont|won't|refuse)(?: (?:do|post|comply|have|put|train|keep|show|want to|bother))?(?: (?:it|that|them|one|this))?\W*$|pena|penas|multa|castigo|carcel|si no (?:lo )?(?:hago|hacemos|cumplo|pongo))\b", ("penalty",)),
-    (r"\b(?:prove|proof|proves|evidence|burden|probar|prueba|pruebas|demostrar)\b", ("proof",)),
-    (r"\b(?:defen[sc]es?|defensas?)\b", ("defense",)),
-    (r"\b(?:(?:under |over |at )?what age|how old|age limit|que edad|cuantos anos (?:hay que )?tener)\b", ("age", "minor")),
-    (r"\b(?:convicted first|has to be (?:convicted|arrested)|(?:never|not) (?:convicted|arrested|caught|charged))\b", ("conviction_first",)),
-    (r"\b(?:how (?:do|can|would) (?:i|we|she|he|they|you|someone) (?:do (?:it|that)|apply|sign up|ask|ask for it|get (?:it|one|started|in)|start|file|go about it|complain|join|register)"
-     r"|what are the steps|como (?:lo )?(?:hago|pido|solicito|me inscribo|empiezo|se (?:hace|pide)))\b", ("steps", "form")),
-    (r"\bwhere (?:do|can) (?:i|we) (?:get|find|order|download)\b|\bdonde (?:lo )?(?:consigo|encuentro|pido)\b", ("form", "place")),
-    (r"\b(?:forms?|copy|copies|formularios?|copias?)\b", ("form",)),
-    (r"\bwhere|\bdonde\b", ("place", "form")),
-    (r"\bwhen\b|\bcuando\b", ("deadline", "schedule", "history")),
-))
+# What people ask after: the words for it, in both languages, and the facets of topics (content/topics) that answer it, the
+# likeliest first. The first kind that is found counts.
+_WAYS_OF_ASKING: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    ((
+        r"how long (?:does|will|would|can|could) (?:it|this|that|they|the (?:court|judge|process|order)) (?:usually |normally )?(?:take|last|stay)",
+        r"cuanto (?:tiempo )?(?:tarda|demora|toma|dura)\w*",
+    ), ("duration",)),
+    ((
+        r"how long (?:do|does|did|would|have|has) (?:i|we|you|he|she|they|someone|a (?:person|victim)|the (?:state|police|prosecutors?))"
+        r"(?: (?:have|got))?",
+        r"deadlines?|time limits?|statutes? of limitations?|too late|cut ?off|run out|expires?|(?:years?|months?|weeks?) ago",
+        r"it.?s been (?:an?|one|two|three|\d+|over|more)",
+        r"plazos?|fecha limite|muy tarde|prescribe|vence|caduca|cuanto tiempo teng\w+|hasta cuando|hace (?:un|dos|tres|\d+) (?:anos?|mes|meses)",
+    ), ("deadline", "limit")),
+    ((
+        r"since when|has (?:it|this|that) changed|did it change|when did (?:it|that|this|they) (?:change|start|begin)",
+        r"when (?:was|did) (?:it|that|this) (?:changed|passed|become law|added|start)|what was it (?:called )?before|before that",
+        r"desde cuando|ha cambiado|cuando (?:cambio|empezo)|antes de eso|como (?:era|se llamaba) antes",
+    ), ("history",)),
+    ((r"how long|how many years|cuanto tiempo|cuantos anos",), ("deadline", "duration", "schedule", "penalty")),
+    ((
+        r"how often|how frequently|(?:every|each) (?:year|month|week)|yearly|annually|once|again",
+        r"cada cuanto|cada (?:ano|mes|semana)",
+    ), ("schedule",)),
+    ((
+        r"max(?:imum)?|(?:mandatory )?min(?:imum)?|go (?:any )?(?:higher|lower|up|above|over)|at most|at least|the most|the least",
+        r"tope|maximo|minimo|puede (?:ser|subir|llegar a) mas",
+    ), ("amount", "penalty")),
+    ((r"how much|que cantidad|cuanto(?: dinero)?",), ("amount", "cost", "penalty")),
+    ((r"fees?|costs?|free|charges? (?:me|us)|pay for it|price|gratis|cuesta|costo|tarifa|cobran",), ("cost",)),
+    ((
+        r"penalt(?:y|ies)|fines?|fined|punish\w*|prison|jail|sentence|felony|misdemeanor",
+        r"(?:if|and) (?:i|we|they|he|she) (?:just )?(?:dont|don't|do not|ignore|skip|didnt|didn't|wont|won't|refuse)"
+        r"(?: (?:do|post|comply|have|put|train|keep|show|want to|bother))?(?: (?:it|that|them|one|this))?(?=\W*$)",
+        r"pena|penas|multa|castigo|carcel|si no (?:lo )?(?:hago|hacemos|cumplo|pongo)",
+    ), ("penalty", "no_penalty")),
+    ((r"prove|proof|proves|evidence|burden|probar|prueba|pruebas|demostrar",), ("proof",)),
+    ((r"defen[sc]es?|defensas?",), ("defense",)),
+    ((r"(?:(?:under |over |at )?what age|how old|age limit|que edad|cuantos anos (?:hay que )?tener)",), ("age", "minor")),
+    ((r"convicted first|has to be (?:convicted|arrested)|(?:never|not) (?:convicted|arrested|caught|charged)",), ("conviction_first",)),
+    ((
+        r"how (?:do|can|would) (?:i|we|she|he|they|you|someone)"
+        r" (?:do (?:it|that)|apply|sign up|ask|get (?:it|one|started|in)|start|file|go about it|complain|join|register)",
+        r"what are the steps|como (?:lo )?(?:hago|pido|solicito|me inscribo|empiezo|se (?:hace|pide))",
+    ), ("steps", "form")),
+    ((r"where (?:do|can) (?:i|we) (?:get|find|order|download)|donde (?:lo )?(?:consigo|encuentro|pido)",), ("form", "place")),
+    ((r"forms?|copy|copies|formularios?|copias?",), ("form",)),
+    ((r"where|donde",), ("place", "form")),
+    ((r"when|cuando",), ("deadline", "schedule", "history")),
+)
+_ASKED = tuple((re.compile(rf"\b(?:{'|'.join(words)})\b"), asked) for words, asked in _WAYS_OF_ASKING)
 # A question word alone asks after whatever the last answer said of it.
 _WORD = re.compile(r"\b(?:who|whom|whose|when|where|why|how many|which|quien(?:es)?|cuando|donde|por que|cuant[oa]s|cual(?:es)?)\b")
 # Words that neither name a subject nor ask after anything.
-_EMPTY = frozenset("ok okay so well um uh really usually normally exactly total guy guys people anyone someone person persona gente then pues bueno".split())
+_EMPTY = frozenset({
+    "ok", "okay", "so", "well", "um", "uh", "really", "usually", "normally", "exactly", "total", "guy", "guys", "people", "anyone", "someone",
+    "person", "then", "persona", "gente", "pues", "bueno",
+})
 
 
 def facets(plain: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ SAME_FAMILY = 3.0  # "wages_deadline" after "wages_recover", rather than the gro
 NOT_KIN = 0.04  # a topic of the group that shares no section with the last: forfeiture, after the protective order
 HARDLY_RANKED = 0.012  # what the last topic has at least, when a message points back at it in words that are no topic's
 OF_ITS_OWN = 0.97  # so sure of another subject that a short message names one, however generic its words
+HARDLY_A_HINT = 0.1  # of the ranking; less says nothing of what is asked after
 HINTS_AT = 0.2  # of the ranking, for what it asks after to be looked for outside the group
 MOSTLY = 0.6  # of what a message names, for the last answer to have said it
 ASIDE = 0.2  # how much likelier "ok so where does it go" is to be an aside on the conversation itself
@@ -43,7 +44,7 @@ FULL_AGE = 18
 BARE = 3  # words
 BRIEF = 6  # words; a question this short rarely names its subject
 FOLLOW_UP = 12  # words; a longer message tells its own subject
-_TOLD_BY_WORDS = frozenset({"steps", "duration", "limit", "age"})  # too many topics have them for a ranking to tell
+_TOLD_BY_WORDS = frozenset({"steps", "duration", "limit", "age", "no_penalty"})  # too many topics have them for a ranking to tell
 _CARDS = frozenset({"section_lookup", "section_history", "differences"})  # what they are about is the section shown
 
 # What a message starts with, or points back by, when it leans on the one before.
@@ -115,13 +116,15 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return ((_at_that_age(desk, topic, age), 1.0), *ranking)  # the same question of someone of another age
     if _ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
         return ((same, 1.0), *ranking)  # the same question of another offense or business
-    if _ANOTHER.search(plain) and words <= BRIEF + 2:
+    if words <= BRIEF + 2 and ranking[0][1] < HALF_CLEAR and (same := _turning_on(desk, topic, mentions, of_group=False)):
+        return ((same, 1.0), *ranking)  # "we only do catering"
+    if _ANOTHER.search(plain) and words <= BRIEF + 2 and not _SUPPOSES.search(plain):
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
             return _same_asked_of_another_group(desk, ranking, topic)
     if ranking[0][0] in CONVERSATION and ranking[0][1] >= ALL_BUT_SURE and words <= BARE:
         return ranking  # "is that right?", "thank you"
-    if words <= BRIEF + 2 and (same := _asked_of_the_last(desk, ranking, plain, topic, memory)):
+    if words <= BRIEF + 2 and not (follows and ranking[0][1] >= CLEAR) and (same := _asked_of_the_last(desk, ranking, plain, topic, memory)):
         return ((same, 1.0), *ranking)
     if ranking[0][1] >= OF_ITS_OWN and asked_after.named(plain) and not (_LEAD.search(plain) or _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # "it was juvenile court"
@@ -152,7 +155,7 @@ def _asked_of_the_last(desk: Desk, ranking: Ranking, plain: str, last: str, memo
     """
     names = asked_after.named(plain)
     best, sure = ranking[0]
-    if last not in desk.store.topics or best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR:
+    if last not in desk.store.topics or (best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR):
         return ""
     if names and (sure >= OF_ITS_OWN or not _said_before(desk, last, names, memory)):
         return ""
@@ -189,7 +192,7 @@ def _turning_on(desk: Desk, last: str, mentions: Iterable[TermMention], *, of_gr
 def _asked_at_home(desk: Desk, topic: str, last: str) -> bool:
     """Whether the group last talked about has a topic of its own for what this one asks after."""
     group = desk.store.topic_groups.get(last)
-    wanted = set(nearness.facets(desk, topic))
+    wanted = set(nearness.facets(desk, topic)) - _TOLD_BY_WORDS
     return any(own == group and wanted & set(nearness.facets(desk, name)) for name, own in desk.store.topic_groups.items())
 
 
@@ -226,14 +229,15 @@ def _stay_on_subject(
     scores = dict(ranking)
     for topic in at_home:
         shared = max((likely[facet] for facet in nearness.facets(desk, topic)), default=0.0)
-        scores[topic] = max(scores.get(topic, 0.0), shared / 2)
+        scores[topic] = max(scores.get(topic, 0.0), shared / 2 if shared >= HARDLY_A_HINT else 0.0)
     if points_back:
         scores[last] = max(scores.get(last, 0.0), HARDLY_RANKED)
     facet, guest = max(likely, key=lambda name: likely[name], default=""), ""
     if likely.get(facet, 0.0) >= HINTS_AT and not any(facet in nearness.facets(desk, topic) for topic in at_home if nearness.kin(desk, topic, last)):
-        if guest := nearness.resting_on_the_same(desk, facet, memory):
-            at_home.add(guest)
-            scores[guest] = max(scores.get(guest, 0.0), likely[facet])
+        guest = nearness.resting_on_the_same(desk, facet, memory)
+    if guest:
+        at_home.add(guest)
+        scores[guest] = max(scores.get(guest, 0.0), likely[facet])
 
     def weight(topic: str) -> float:
         if topic == last and supposes:

@@ -115,7 +115,7 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     still_on_penalty = memory.topic == "penalty" and asked.leans  # "and in 2015?"
     kinds = _PENALTY if asked.asks_penalty or still_on_penalty else ()
     if asked.topic in HISTORY:
-        if not asked.asks_change and (section := _subject(desk, asked, memory)):
+        if memory.topic != "changes_in_year" and not asked.asks_change and (section := _subject(desk, asked, memory)):
             return provision.card(desk, section, memory.lang, period, kinds)
         return _changes(desk, period, memory.lang)
     if asked.main_crime and (asked.asks_penalty or asked.confidence < SURE):

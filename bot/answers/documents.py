@@ -89,6 +89,8 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
     if about := _asked_about(documents, asked, before):
         called = re.search(rf"\b(?:{about.names})\b", asked.plain)
         reply = _told(desk, about, words - stems(called[0] if called else ""), lang, COVERS, short=short)
+        if about.paper and about is before and reply is None:
+            return topic.answer(desk, about.topics[0], lang, memory.variant, "short" if short else "full")  # "was it passed?"
         if about.paper or (reply and reply.variant):
             return reply  # of a body, the answer as a whole is any topic's: it is given where topics are
     about = before
