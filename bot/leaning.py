@@ -61,7 +61,7 @@ _SUPPOSES_AGE = re.compile(
 )
 _THING = re.compile(r"\b(?:it|that|this|one|eso|esto|ese|esa|lo|la)\b")  # points back at what was asked about, not at a person
 _ANOTHER = re.compile(
-    r"^\W*(?:(?:ok|so|and|but|y|pero)\W+)*(?:(?:what|how) about|what if|and (?:for|if|with|in|the|a|an)|(?:is it )?the same (?:for|with)"
+    r"^\W*(?:(?:ok|so|and|but|y|pero)\W+)*(?:(?:what|how) about|what if|and (?:for|if|with|in|to|the|a|an)|(?:is it )?the same (?:for|with)"
     r"|que (?:pasa con|pasa si|hay de)|y (?:si|un|una|el|la|los|las|para|con|si|de)|(?:es )?lo mismo (?:para|con))\b"
 )
 _YEAR = re.compile(r"\W*(?:(?:and|what about|how about|in|for|y|en|que hay de)\W+)*(?:19|20)\d\d\W*")
