@@ -82,7 +82,7 @@ def led_on(plain: str) -> bool:
 
 def names_another(plain: str) -> bool:
     """Whether the message asks the same of something else: "what about", "y para"."""
-    return bool(_ANOTHER.search(plain))
+    return bool(_ANOTHER.search(plain) and asked_after.named(plain))  # "and the fine?" names nothing
 
 
 def supposed_age(plain: str) -> int:
@@ -138,7 +138,7 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return ranking  # a second question that names its own subject
     if ranking[0][1] >= CLEAR and not _LEAD.search(plain) and re.search(desk.store.jurisdiction.main_words, plain):
         return ranking  # "what is the penalty for trafficking?" is not about the notice that was talked about
-    if follows or _LEAD.search(plain) or words <= BRIEF:
+    if follows or supposes or _LEAD.search(plain) or words <= BRIEF:
         return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes, points_back=points)
     if _LEAN.search(plain) and _asked_at_home(desk, ranking[0][0], topic):
         return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes, points_back=points)
