@@ -19,6 +19,7 @@ from bot.understanding import HINT, SURE, Asked
 FEW = 8  # provisions that can be shown together
 HISTORY = frozenset({"section_history", "changes_in_year"})
 _PENALTY = ("penalty",)
+_WAS_A_CRIME = re.compile(r"\b(?:a crime|illegal|against the law|un delito|ilegal)\b")
 
 
 def answer(desk: Desk, asked: Asked, memory: Memory, *, short: bool = False) -> Reply | None:
@@ -122,10 +123,10 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     still_on_penalty = memory.topic == "penalty" and asked.leans  # "and in 2015?"
     kinds = _PENALTY if asked.asks_penalty or still_on_penalty else ()
     if asked.topic in HISTORY:
-        if not asked.asks_change and (section := _subject(desk, asked, memory)):
+        if memory.topic != "changes_in_year" and not asked.asks_change and (section := _subject(desk, asked, memory)):
             return provision.card(desk, section, memory.lang, period, kinds)
         return _changes(desk, period, memory.lang)
-    if asked.main_crime and (asked.asks_penalty or asked.confidence < SURE):
+    if asked.main_crime and (asked.asks_penalty or asked.confidence < SURE or _WAS_A_CRIME.search(asked.plain)):
         return provision.card(desk, desk.store.jurisdiction.main_section, memory.lang, period, kinds)
     name, variant = asked.topic, asked.variant
     if name not in desk.store.topics or asked.confidence < SURE or asked.goes_on:
@@ -135,6 +136,8 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
         return None
     kinds = kinds or (_PENALTY if name == "penalty" else ())
     section = main.partition("(")[0]
+    if asked.asks_change and not kinds:  # "which agency was added in 2023?"
+        return provision.history(desk, section, memory.lang, asked.plain)
     then = desk.store.look_up(section, period.last)
     whole = isinstance(then, Found) and len(then.version.provisions) <= FEW  # an exemption stands in another subsection
     return provision.card(desk, section if kinds or whole else main, memory.lang, period, kinds)

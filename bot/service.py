@@ -14,10 +14,10 @@ from bot import asking, past, scope
 from bot.answers import furniture, provision, search, topic
 from bot.desk import Desk
 from bot.interviews import talk
-from bot.leaning import CONVERSATION
+from bot.leaning import CONVERSATION, supposed_age
 from bot.nlp import language
 from bot.nlp.dates import DateMention
-from bot.nlp.folding import whole
+from bot.nlp.folding import fold, whole
 from bot.reply import Choice, Clause, Line, Memory, Notice, Question, Reply, Turn
 from bot.understanding import HINT, SURE, TURNED_AWAY, Asked, understand
 
@@ -159,6 +159,8 @@ def _unreadable(desk: Desk, text: str, lang: str) -> Reply | None:
 
 def _in_danger(desk: Desk, question: Question) -> bool:
     """Whether the classifier takes the message, or any part of it, for an emergency. Then nothing else is answered."""
+    if question.memory.topic and supposed_age(fold(question.text)):
+        return False  # "what if she is 13?" after an answer asks the same of someone younger
     sure = max((score for clause in question.clauses for topic, score in clause.ranking[:1] if topic == "emergency"), default=0.0)
     return sure >= NLU_EMERGENCY_SURE and not desk.watch.asks_about_law(question.text)
 

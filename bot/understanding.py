@@ -35,7 +35,11 @@ _PERSONAL = re.compile(
 )
 _NOT_AS_OF = re.compile(r"\b(?:before|since|until|after|by|from|antes de|desde|hasta|despues de)\s+(?:the\s+|el\s+)?(?:year\s+|ano\s+)?\W*$")
 _ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\W+(?:for\W+|a\W+|la\W+)?$")
-_CHANGE = re.compile(r"\b(?:chang\w*|new|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b")
+_WITHOUT = re.compile(r"(?:[,;(]|\b(?:but|and|pero|y))\W*(?:no|not|without|sin)\W+(?:any\W+|a\W+)?$")
+_CHANGE = re.compile(
+    r"\b(?:chang\w*|(?:got|was|were|been) added|joined|se (?:agrego|sumo|anadio)"
+    r"|new|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b"
+)
 _PENALTY = re.compile(r"\b(?:class|felony|misdemeanor|penalt\w*|sentence|years|prison|jail|fine|clase|pena|penas|carcel|anos|multa|condena)\b")
 _CLASS = re.compile(r"\b(?:class|clase|penalt\w+|pena|penas)\b")
 _ADVICE = re.compile(
@@ -240,6 +244,7 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
     known = desk.store.topics[topic]
     terms = desk.store.terms.get(known.subject, {})
     plain = fold(text)
+    mentions = [mention for mention in mentions if not _WITHOUT.search(plain[: mention.start])] or mentions  # "lashes only, no facials"
     # "is it only prostitution?" asks about everything but that.
     # The longest name says most: "my bar has only a catering permit", "criminal defense attorneys of the private bar".
     named = [mention.term for mention in sorted(mentions, key=lambda mention: mention.start - mention.end)

@@ -88,12 +88,15 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
         return _on_named(desk, asked, named, words, lang, short=short)
     if on_same := _on_same_part(desk, documents, asked, memory, words, short=short):
         return on_same
-    if about := _asked_about(documents, asked):
+    before = next((paper for paper in documents.values() if memory.topic in paper.topics and not paper.only_named), None)
+    if about := _asked_about(documents, asked, before):
         called = re.search(rf"\b(?:{about.names})\b", asked.plain)
         reply = _told(desk, about, words - stems(called[0] if called else ""), lang, COVERS, short=short)
+        if about.paper and about is before and reply is None:
+            return topic.answer(desk, about.topics[0], lang, memory.variant, "short" if short else "full")  # "was it passed?"
         if about.paper or (reply and reply.variant):
             return reply  # of a body, the answer as a whole is any topic's: it is given where topics are
-    about = next((paper for paper in documents.values() if memory.topic in paper.topics and not paper.only_named), None)
+    about = before
     if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
         return None
     if asked.confidence >= CLEAR and asked.topic in desk.store.topics and not _POINTS_BACK.search(asked.plain):
@@ -123,13 +126,21 @@ def _source(documents: dict[str, NamedDocument], cite: str) -> str:
     return name if name in documents else next((source for source, paper in documents.items() if paper.numbered and paper.numbered == name), "")
 
 
-def _asked_about(documents: dict[str, NamedDocument], asked: Question) -> NamedDocument | None:
-    """The paper whose topic the message is about, else the body that it calls by its name, else the body of its topic."""
+def _asked_about(documents: dict[str, NamedDocument], asked: Question, before: NamedDocument | None) -> NamedDocument | None:
+    """The paper whose topic the message is about, else the body that it calls by its name, else the body of its topic.
+
+    "Was it passed?" sounds like one bill as much as another: after a paper, a short message that names none is about that one.
+    """
     told_by_topic = [paper for paper in documents.values() if not paper.only_named]
     of_topic = next((paper for paper in told_by_topic if asked.topic in paper.topics and asked.confidence >= SURE), None)
     if of_topic and of_topic.paper:
-        return of_topic
+        return before if before and before.paper and asked.leans and of_topic is not before and _is_any_papers(asked) else of_topic
     return next((body for body in documents.values() if not body.paper and re.search(rf"\b(?:{body.names})\b", asked.plain)), of_topic)
+
+
+def _is_any_papers(asked: Question) -> bool:
+    """Whether a message only asks if a paper is law, or after a part of it, and could be about any paper."""
+    return bool(_IS_IT_LAW.search(asked.plain) or _PART.search(asked.plain)) and not re.search(r"\b(?:19|20)\d\d\b", asked.plain)
 
 
 def _on_named(desk: Desk, asked: Question, cites: Sequence[str], words: set[str], lang: str, *, short: bool) -> Reply | None:
