@@ -17,8 +17,9 @@ def main() -> None:
     from rasa_sdk.endpoint import create_app
 
     from actions.actions import desk
-    from bot import wordless
+    from bot import unseen, wordless
 
+    unseen.close_memory()
     desk()  # the store and its readers are opened before the first question, not by it
     app = create_app("actions")
     wordless.install()

@@ -18,7 +18,7 @@ from bot.law.content import LANGUAGES
 from bot.limits import LONGEST_MESSAGE
 from bot.render import neutral, web
 from bot.safety import wording
-from gateway import bodies, pages, papers, shelf
+from gateway import bodies, origins, pages, papers, shelf
 from gateway.conversation import emergency
 from gateway.limits import Wait
 from gateway.plain_turn import SAYS, Form, Page, in_interview, take
@@ -52,6 +52,8 @@ async def answer(request: Request) -> Response:
         return _render(request, Page(lang, said="too_large", status=413))
     fields = bodies.as_form(raw, request.headers.get("content-type", ""))
     form = Form(**{field.name: fields.get(field.name, "") for field in dataclasses.fields(Form)})
+    if origins.from_elsewhere(request):
+        form = dataclasses.replace(form, token="", number="")
     lang = pages.language(form.lang) if form.lang else lang
     if danger := bodies.danger_in(raw, fields.get("text")):
         return _render(request, _in_danger(request, form, danger.kind, danger.lang))

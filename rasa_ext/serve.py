@@ -9,8 +9,10 @@ def main() -> None:
     """Run ``rasa`` with the arguments of this process."""
     # A failed training would otherwise try to reach an error-reporting host.
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    from bot import unseen
     from rasa_ext import lean
 
+    unseen.close_memory()
     lean.without_tensorflow()
     from rasa_ext import patches
 

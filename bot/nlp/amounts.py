@@ -9,7 +9,7 @@ _UNITS: tuple[tuple[str, int], ...] = (
     (r"(?:days?|dias?|d)", 1), (r"(?:weeks?|wks?|semanas?|sem)", DAYS_A_WEEK), (r"(?:months?|mos?|mths?|mes(?:es)?)", DAYS_A_MONTH),
     (r"(?:years?|yrs?|anos?|anitos?)", DAYS_A_YEAR),
 )
-NUMBER = r"(-?\d+(?:[.,]\d+)?)"
+NUMBER = r"(-?(?<!\d)\d+(?:[.,]\d+)?)"  # from its first figure on: a run of figures is read once
 _SPANS = tuple((re.compile(rf"{NUMBER}\s*{unit}\b(\s+(?:and a half|y medi[oa]))?"), days) for unit, days in _UNITS)
 _A_UNIT = re.compile(r"\b(?:a|an|un|una|one)\s+(?=(?:days?|weeks?|months?|years?|dias?|semanas?|mes|ano)\b)")
 _A_COUPLE = re.compile(r"\b(?:a |un )?(?:couple(?: of)?|par de)\b")

@@ -16,6 +16,7 @@ from bot.law.records import Term
 from bot.nlp.folding import fold
 
 _FUZZY_FROM = 6  # shorter words are too close to one another to correct
+_NO_WORD = re.compile(r"\S{80,}")  # no name is that long, and spaCy takes the square of its length
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class TermReader:
 
     def find(self, text: str) -> list[TermMention]:
         """The terms in ``text``. Where names overlap, the longer one stands."""
-        plain = fold(text)
+        plain = _NO_WORD.sub(lambda match: " " * len(match[0]), fold(text))
         found = self._match(plain)
         corrected = self._corrected(plain)
         if corrected == plain:

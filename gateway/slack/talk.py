@@ -74,12 +74,12 @@ class Talk:
         """What is answered without asking anyone: danger, client facts, too long a message. None for everything else."""
         if said := self.in_danger(text, session):
             return said
-        lang = self._language(text, session)
-        if found := guard().look(text):
-            return Said(self._warning(found, lang), lang, quiet=True)
-        if len(text) > LONGEST_MESSAGE:
+        lang = self._language(text[:LONGEST_MESSAGE], session)
+        if len(text) > LONGEST_MESSAGE:  # not read any further, whatever is in it
             too_long = f"{wording.gateway('too_long', lang)} {wording.numbers(lang)}"
             return Said(note(too_long), lang, quiet=True)
+        if found := guard().look(text):
+            return Said(self._warning(found, lang), lang, quiet=True)
         return None
 
     def in_danger(self, text: str, session: Session | None = None) -> Said | None:
