@@ -9,11 +9,21 @@ from typing import Any
 
 import httpx
 
+from bot.held import Held
 from bot.safety import wording
 from bot.safety.emergency import watch
 from gateway.sessions import Session
 
 logger = logging.getLogger("gateway")
+
+
+HELD = Held(
+    what="The message that is being answered, as it was written",
+    where="memory of the gateway, Rasa and the action server, and the connections between them",
+    how_long="until it is answered, at most a minute",
+    who="whoever controls the machines and, where they are several, the network between them",
+    erased="nothing: it is gone with its answer. The memory that it stood in is used again, not overwritten",
+)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.held import Held
+
+HELD = Held(
+    what="That a conversation goes on: a random id, when it began and was last used, its language, an answer that came too late to be shown, and "
+         "the last answer of the plain page. Not what was written.",
+    where="memory of the gateway; the browser holds the token, in memory or in the page's form",
+    how_long="`CONVERSATION_IDLE_SECONDS` after its last message, at most `CONVERSATION_SECONDS`; an expired one is dropped within a minute",
+    who="whoever controls the machine; whoever holds the token sees the last answer",
+    erased="DELETE on every channel, the exit button, a restart",
+)
+
 
 class BadToken(Exception):
     """The token cannot be used. ``reason`` is "missing", "unknown" or "expired"."""

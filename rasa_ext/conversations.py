@@ -21,9 +21,20 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.held import Held
+
 IDLE_SECONDS = 30 * 60
 ABSOLUTE_SECONDS = 4 * 60 * 60
 TURNS_KEPT = 3
+
+HELD = Held(
+    what="What a conversation is about (section, date, language, choices offered), the answers given in an interview, and the kind of its last "
+         f"{TURNS_KEPT} turns. Not what was written, and not what was answered.",
+    where="memory of the Rasa process, under a random id",
+    how_long="`CONVERSATION_IDLE_SECONDS` after its last message, at most `CONVERSATION_SECONDS`; an expired one is dropped within a minute",
+    who="whoever controls the machine",
+    erased="DELETE on every channel, the end of its session, a restart",
+)
 
 
 @dataclass
@@ -67,6 +78,10 @@ class ExpiringTrackerStore(TrackerStore):
     def forget(self, sender_id: str) -> None:
         """Erase a conversation at once."""
         self._kept.pop(sender_id, None)
+
+    def sweep(self) -> None:
+        """Let go of what has expired also when nobody comes."""
+        self._expire(time.monotonic())
 
     def _expire(self, now: float) -> None:
         while self._kept:

@@ -13,7 +13,7 @@ from bot import paths
 from bot.desk import Desk
 from bot.law import compile as compiler
 from bot.law.store import LawStore
-from tests import evaluate
+from tests import evaluate, fuzzing
 from tests.running import Bot, start
 
 INVENTED = Path(__file__).parent / "invented"
@@ -71,7 +71,12 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the question bank's score below the tests."""
+    """Print the question bank's score and how much was fuzzed below the tests."""
+    if fuzzing.COUNTS:
+        terminalreporter.section("fuzzed")
+        for surface, number in sorted(fuzzing.COUNTS.items()):
+            terminalreporter.write_line(f"{surface}: {number}")
+        terminalreporter.write_line(f"in all: {sum(fuzzing.COUNTS.values())}")
     results = config.stash.get(evaluate.SCORE, None)
     if results is not None:
         terminalreporter.section("question bank")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -29,9 +30,10 @@ from tests.patience import patience
 SITE = "https://bot.example.org"
 # What makes a careless pattern try every way of dividing it: runs of what patterns repeat, and their beginnings over and over.
 RUNS = (
-    "\n", " ", "\t", "§", "§ ", "(", "(a)", "( a ) ", "1", "1 ", "1-", "1,", "1 1", "53a-", "a", "a ", "a.", "a@", "a@a.", ".", ",", ", ", '"', "'", "-",
-    "/", "1/", "_", "<", "<a", "hi ", "hola, ", "and ", "y ", "and if ", "section ", "section 1 ", "item 1 of ", "18 usc ", "bill 6657 ", "enero ",
-    "born ", "docket ", "my client ", "se llama ", "half ", "1 mil ", "he has a ", "no me deja ", "i want to ", "please ", 'liked "', "\u0301", "ﷺ", "&amp;",
+    "\n", " ", "\t", "§", "§ ", "(", "(a)", "( a ) ", "1", "1 ", "1-", "1,", "1 1", "53a-", "a", "a ", "a.", "a@", "a@a.", ".", ",", ", ", '"',
+    "'", "-", "/", "1/", "_", "<", "<a", "hi ", "hola, ", "and ", "y ", "and if ", "section ", "section 1 ", "item 1 of ", "18 usc ",
+    "bill 6657 ", "enero ", "born ", "docket ", "my client ", "se llama ", "half ", "1 mil ", "he has a ", "no me deja ", "i want to ", "please ",
+    'liked "', "́", "ﷺ", "&amp;",
 )
 
 
@@ -49,16 +51,15 @@ def alone() -> Iterator[TestClient]:
 def test_no_run_of_anything_keeps_a_reader_busy(run: str, desk: Desk) -> None:
     readers: tuple[tuple[int, tuple[Callable[[str], object], ...]], ...] = (
         (LONGEST_MESSAGE, (
-            desk.citations.find, desk.terms.find, dates.find_date, clauses.split, clauses.halves, clauses.without_courtesy, amounts.days, amounts.in_figures,
-            guard.guard().look, keywords.number,
+            desk.citations.find, desk.terms.find, dates.find_date, clauses.split, clauses.halves, clauses.without_courtesy, amounts.days,
+            amounts.in_figures, guard.guard().look, keywords.number,
         )),
-        (2 * READ_AT_EACH_END, (watch().look, watch().asks_for_harm, language.detect, markup.typed, keywords.read, keywords.is_reaction)),
+        (READ_AT_EACH_END, (watch().look, watch().asks_for_harm, language.detect, markup.typed, keywords.read, keywords.is_reaction)),
     )
     for length, known in readers:
         for read in known:
-            for end in ("", "!x"):
-                with patience(f"{read.__qualname__} reading {run!r}"):
-                    read((run * (length // len(run) + 1))[:length] + end)
+            with patience(f"{read.__qualname__} reading {run!r}"):
+                read((run * (length // len(run) + 1))[: length - 2] + "!x")
 
 
 @pytest.mark.parametrize("run", ["§", "53a-", "( ", "1 ", "a"])
@@ -106,8 +107,8 @@ def test_the_sites_own_address_may_send_a_token_from_an_older_browser(alone: Tes
 
 def test_no_token_stands_in_any_address(alone: TestClient) -> None:
     token = alone.post("/api/v1/sessions").json()["token"]
-    for where in ("/api/v1/sessions", "/api/v1/messages"):
-        assert alone.request("GET" if where.endswith("s/") else "POST", where, params={"token": token}, json={"text": "hello"}).status_code in (201, 401)
+    assert alone.post("/api/v1/messages", params={"token": token}, json={"text": "hello"}).status_code == 401
+    assert token not in alone.get("/ask", params={"token": token}).text
     page = alone.post("/ask", data={"token": token, "text": "hello"})
     assert token in page.text and f"?token={token}" not in page.text and token not in str(page.url)
     assert page.headers["referrer-policy"] == "no-referrer" and page.headers["cache-control"] == "no-store"
@@ -133,10 +134,14 @@ def test_an_answer_goes_to_slacks_own_addresses_and_only_encrypted(url: str, goo
 
 
 def test_a_process_that_crashes_leaves_no_core_file_and_its_memory_is_closed_to_others(tmp_path: Path) -> None:
-    code = "import ctypes, os, resource; from bot import unseen; unseen.close_memory()\n" \
-           "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) if os.uname().sysname == 'Linux' else 0, flush=True)\n" \
-           "os.kill(os.getpid(), 11)"
-    crashed = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(paths.ROOT)}, capture_output=True, text=True)
+    code = (
+        "import ctypes, os, resource; from bot import unseen; unseen.close_memory()\n"
+        "dumpable = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) if os.uname().sysname == 'Linux' else 0\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE), dumpable, flush=True)\n"
+        "os.kill(os.getpid(), 11)"
+    )
+    environ = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
+    crashed = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
     assert crashed.stdout.strip() == "(0, 0) 0"
     assert crashed.returncode == -signal.SIGSEGV and list(tmp_path.iterdir()) == []
 
@@ -156,8 +161,6 @@ async def _opt_out_and_in(folder: Path, number: str) -> tuple[str, bytes, bytes]
 
 
 def test_who_takes_texts_again_leaves_no_trace_in_the_file(tmp_path: Path) -> None:
-    import asyncio
-
     name, before, after = asyncio.run(_opt_out_and_in(tmp_path, "+18605550142"))
     assert name.encode() in before and name.encode() not in after
     assert b"8605550142" not in before + after

@@ -56,16 +56,17 @@ class TermReader:
         return found + [mention for mention in self._match(corrected) if mention.subject not in exact]
 
     def _match(self, plain: str) -> list[TermMention]:
-        doc = self._nlp(plain)
-        spans = sorted(doc.spans["terms"], key=lambda span: (-len(span.text), span.start))
         taken: set[tuple[str, int]] = set()
         found = []
-        for span in spans:
-            subject, _, term = span.label_.partition(":")
-            places = {(subject, place) for place in range(span.start, span.end)}
-            if not places & taken:
-                taken |= places
-                found.append(TermMention(subject, term, span.start_char, span.end_char))
+        with self._nlp.memory_zone():  # spaCy keeps every word that it ever saw, unless told to let go of it
+            doc = self._nlp(plain)
+            spans = sorted(doc.spans["terms"], key=lambda span: (-len(span.text), span.start))
+            for span in spans:
+                subject, _, term = span.label_.partition(":")
+                places = {(subject, place) for place in range(span.start, span.end)}
+                if not places & taken:
+                    taken |= places
+                    found.append(TermMention(subject, term, span.start_char, span.end_char))
         return sorted(found, key=lambda mention: mention.start)
 
     def _corrected(self, plain: str) -> str:

@@ -6,8 +6,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from bot.held import Held
+
 KEPT_SECONDS = 3600  # Slack tries an event again at once, after a minute and after five
 MOST = 50_000
+
+
+HELD = Held(
+    what="Which of Slack's requests were taken: Slack's ids of events, places of messages and presses",
+    where="memory of the gateway",
+    how_long=f"{KEPT_SECONDS // 60} minutes",
+    who="whoever controls the machine",
+    erased="a restart",
+)
 
 
 class Seen:

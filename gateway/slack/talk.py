@@ -12,6 +12,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+from bot.held import Held
 from bot.limits import LONGEST_MESSAGE
 from bot.nlp.folding import whole
 from bot.nlp.language import detect
@@ -34,6 +35,16 @@ logger = logging.getLogger("gateway")
 
 MOST_QUESTIONS = 10_000  # conversations whose last question is remembered
 ONE_ANSWER = ("answer:",)  # choices that answer the question asked now
+
+
+HELD = Held(
+    what="Where in Slack the question stands that waits for an answer: the time stamp of a message, under a conversation's random id. "
+         "Conversations in Slack are found by a keyed hash of workspace, channel and thread.",
+    where="memory of the gateway",
+    how_long=f"until it is answered; the {MOST_QUESTIONS:,} latest",
+    who="whoever controls the machine. The messages themselves are Slack's: the workspace's owner decides how long, and who can read them",
+    erased="\"forget\", a restart",
+)
 
 
 @dataclass(frozen=True)

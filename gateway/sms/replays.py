@@ -14,11 +14,22 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from bot.held import Held
+
 ANSWER_STAYS = 10 * 60
 ID_STAYS = 24 * 60 * 60
 MOST = 50_000  # ids; a flood drops the oldest, never the memory
 
 Answer = tuple[str, ...]
+
+
+HELD = Held(
+    what="Which texts were answered (keyed hashes of Twilio's ids), and what was answered, so that a text sent again gets the same answer",
+    where="memory of the gateway",
+    how_long=f"the hashes {ID_STAYS // 3600} hours, the answers {ANSWER_STAYS // 60} minutes",
+    who="whoever controls the machine",
+    erased="DELETE by text erases the answers; a restart both",
+)
 
 
 @dataclass(frozen=True)

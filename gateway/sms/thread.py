@@ -5,9 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from bot.held import Held
 from bot.render.pages import Page
 from bot.render.sms import Rendered
 from gateway.sessions import Session
+
+HELD = Held(
+    what="Pages of an answer by text that were not read yet, and what the numbers in it stand for",
+    where="memory of the gateway, with its session",
+    how_long="as long as the session",
+    who="whoever controls the machine; whoever holds the phone can ask for MORE",
+    erased="DELETE by text, a restart",
+)
 
 
 @dataclass
