@@ -231,3 +231,15 @@ def test_what_is_left_in_freed_memory_is_counted(marked: tuple[Bot, Run], record
     record_property("left_in_freed_memory", {name: dict(counted) for name, counted in left.items()})
     print(left)
     assert not left["bot.cli"]  # the launcher never sees a word
+
+
+def test_rasa_and_the_action_server_see_none_of_the_gateways_secrets(marked: tuple[Bot, Run]) -> None:
+    _, run = marked
+    secrets = {TWILIO.encode(), SECRET.encode(), TOKEN.encode()}
+    for pid in run.processes():
+        command, environ = (Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
+        if b"rasa_ext.serve" in command or b"actions.server" in command:
+            assert not any(secret in environ for secret in secrets)
+        if b"gateway" in command.split(b"\0"):
+            assert all(secret in environ for secret in secrets)
+        assert b"Max core file size        0" in Path(f"/proc/{pid}/limits").read_bytes()
