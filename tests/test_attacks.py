@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -14,10 +15,12 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from bot import paths, unseen
+from bot import paths, service, unseen
 from bot.desk import Desk
+from bot.interviews import reading
 from bot.limits import LONGEST_MESSAGE
 from bot.nlp import amounts, clauses, dates, language
+from bot.reply import Clause, Memory, Question
 from bot.safety.emergency import READ_AT_EACH_END, watch
 from gateway.app import create_app
 from gateway.settings import Settings
@@ -27,7 +30,7 @@ from gateway.sms import keywords
 from gateway.sms.optouts import FILE, FileOptOuts
 from tests.patience import patience
 
-SITE = "https://bot.example.org"
+SITE, TODAY = "https://bot.example.org", dt.date(2026, 11, 21)
 # What makes a careless pattern try every way of dividing it: runs of what patterns repeat, and their beginnings over and over.
 RUNS = (
     "\n", " ", "\t", "§", "§ ", "(", "(a)", "( a ) ", "1", "1 ", "1-", "1,", "1 1", "53a-", "a", "a ", "a.", "a@", "a@a.", ".", ",", ", ", '"',
@@ -170,3 +173,15 @@ def test_the_gateway_does_not_redirect_to_a_host_that_a_request_names(alone: Tes
     for path in ("/law/54-95C(B)", "/law?q=54-95c", "/law/"):
         sent = alone.get(path, headers={"host": "evil.example", "x-forwarded-host": "evil.example"}, follow_redirects=False)
         assert sent.is_redirect and httpx.URL(sent.headers["location"]).host == ""
+
+
+def test_a_number_longer_than_a_number_can_be_is_told_so_and_no_fault(desk: Desk) -> None:
+    endless = "1" * 310
+    assert amounts.days(amounts.in_figures(f"{endless} days")) is None
+    for text in (f"{endless} mil", f"he owes me ${endless}", f"how much for {endless} days", f"for {endless} thousand years"):
+        ranking = (("civil_amount", 0.9),)
+        assert service.respond(desk, Question(text=text, clauses=(Clause(text, ranking),), memory=Memory())).replies
+    for interview in desk.store.interviews.values():
+        for step in (step for step in interview.steps if step.kind in ("duration", "money", "number")):
+            words = desk.store.interview_words["en"][interview.interview].steps[step.step]
+            assert reading.read(step, words, endless, {}, TODAY).problem == "too_many"
