@@ -32,6 +32,7 @@ class Run:
         sources: the project's folder, where nothing may change.
         began: when it started, in seconds since the epoch.
         metrics: the address of its metrics, where it has one.
+        redis: the addresses of what it shares with others, where it does.
     """
 
     url: str
@@ -39,6 +40,7 @@ class Run:
     sources: Path
     began: float
     metrics: str = ""
+    redis: tuple[str, ...] = ()
 
     def processes(self) -> list[int]:
         """The ids of its processes: those whose environment names its log folder."""
@@ -90,10 +92,20 @@ def metrics(run: Run) -> Iterator[Piece]:
         yield run.metrics, httpx.get(run.metrics, trust_env=False).content
 
 
-# What is searched. A store that is added (Redis, a queue) gets a function here.
+def shared(run: Run) -> Iterator[Piece]:
+    """Every key of each Redis, and its value as Redis itself writes it out."""
+    import redis  # comes with what shares, and is not there without it
+
+    for url in run.redis:
+        client = redis.Redis.from_url(url)
+        for key in client.scan_iter():
+            yield f"{url} {key!r}", key + b"\0" + (client.get(key) if client.type(key) == b"string" else client.dump(key) or b"")
+
+
+# What is searched. A store that is added gets a function here.
 PLACES: dict[str, Callable[[Run], Iterator[Piece]]] = {
     "files": files, "names of files": file_names, "files of the project": changed_sources, "open temporary files": shared_temporary,
-    "environments and command lines": environments, "metrics": metrics,
+    "environments and command lines": environments, "metrics": metrics, "Redis": shared,
 }
 
 
