@@ -285,8 +285,9 @@ def test_slack_signed(data: st.DataObject, gateway: Fuzzed, desk: Desk, api: Web
 @given(data=st.data())
 def test_links_to_papers(data: st.DataObject, gateway: Fuzzed) -> None:
     slack, session = gateway.client.app.state.slack, gateway.client.app.state.sessions  # type: ignore[attr-defined]
-    _, opened = session.open()
-    name = slack.links.offer(
+    _, opened = gateway.client.portal.call(session.open)
+    name = gateway.client.portal.call(
+        slack.links.offer,
         opened, data.draw(st.sampled_from(("result:pdf", "result:docx", "result:ics"))), data.draw(st.sampled_from(("en", "es")))
     )
     guessed = data.draw(st.one_of(TEXT, st.just(name[:-1]), st.just(name.upper())))

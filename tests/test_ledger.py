@@ -209,7 +209,7 @@ def test_the_gateway_refers_to_nothing_once_a_conversation_is_over(tmp_path: Pat
         del text, form
         gateway.client.get("/healthz")
         time.sleep(0.05)
-        gateway.client.app.state.sessions.sweep()  # type: ignore[attr-defined]
+        gateway.client.portal.call(gateway.client.app.state.store.sweep)  # type: ignore[attr-defined,union-attr]
         for n in range(30):  # Python's own parser of addresses remembers the last twenty
             gateway.client.get(f"/law?q=penalty{n}")
         held = marks.referred_to()
