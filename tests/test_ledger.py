@@ -37,6 +37,8 @@ def test_the_ledger_is_what_the_code_declares() -> None:
 
 # Modules that make something which lasts longer than a request, and hold nothing of people in it.
 HOLDS_NOTHING = {
+    # the stores themselves: what lies in them is declared by who puts it there
+    "gateway/sms/shared_optouts.py", "gateway/stores/memory.py", "rasa_ext/shelves.py",
     "gateway/app.py",
     "gateway/pages.py",
     "gateway/law/shelf.py",
