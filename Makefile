@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup build train check doctor lint evaluate bench browse clean
+.PHONY: help run test setup build train check doctor lint fuzz audit evaluate bench browse clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,12 @@ lint: setup ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+fuzz: setup train ## send every surface anything, many thousand times, and count
+	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q tests/test_fuzz_readers.py tests/test_fuzz_surfaces.py
+
+audit: setup ## look the locked packages up among published advisories
+	@$(BIN)/python -m tests.audit
 
 evaluate: setup train ## score the question bank against the trained model
 	@$(BIN)/python -m tests.evaluate

@@ -20,7 +20,7 @@ from bot import paths, service
 from bot.desk import Desk
 from bot.interviews import talk
 from bot.render import neutral, plain
-from bot.reply import Line, Reply, Turn
+from bot.reply import Line, Question, Reply, Turn
 from bot.safety import wording
 
 logger = logging.getLogger(__name__)
@@ -41,8 +41,9 @@ class _CoreAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answer one message."""
-        question = as_question(tracker)
+        question = Question("")
         try:
+            question = as_question(tracker)
             turn = service.respond(desk(), question)
         except Exception as error:
             logger.error("the core failed: %s", type(error).__name__)

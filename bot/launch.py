@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import model, paths
+from bot import model, paths, unseen
 from bot.errors import CharterOakError, NoLawStore
 from bot.law import compile as compiler
 from bot.law.content import digest
@@ -55,6 +55,7 @@ def serve(say: Callable[[str], None]) -> int:
 
     Raises ``CannotStart`` with one clear line when that cannot be done.
     """
+    unseen.close_memory()
     ports = Ports.read()
     for name, port in (("PORT", ports.gateway), ("RASA_PORT", ports.rasa), ("ACTIONS_PORT", ports.actions)):
         _free(name, port)
@@ -67,7 +68,7 @@ def serve(say: Callable[[str], None]) -> int:
     stop = _Stop()
     try:
         for name, command in commands.items():
-            children[name] = _spawn(command, logs / f"{name}.log", "wb", ports)
+            children[name] = _spawn(name, command, logs, "wb", ports)
         say("Starting the gateway, Rasa and the action server ...")
         if not (os.environ.get("SLACK_SIGNING_SECRET") and os.environ.get("SLACK_BOT_TOKEN")):
             say("Slack is off: SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are not set. See docs/slack.md.")
@@ -82,7 +83,7 @@ def serve(say: Callable[[str], None]) -> int:
                 if restarts > MOST_RESTARTS:
                     raise CannotStart(f"The {name} process keeps ending. See {logs / name}.log")
                 say(f"The {name} process ended; starting it again.")
-                children[name] = _spawn(commands[name], logs / f"{name}.log", "ab", ports)
+                children[name] = _spawn(name, commands[name], logs, "ab", ports)
     finally:
         _end(children)
     say("Stopped.")
@@ -132,15 +133,16 @@ def _free(name: str, port: int) -> None:
             raise CannotStart(f"Port {port} is in use. Stop what uses it, or choose another: {name}={port + 1} make run") from None
 
 
-def _spawn(command: list[str], log: Path, mode: str, ports: Ports) -> subprocess.Popen[bytes]:
+def _spawn(name: str, command: list[str], logs: Path, mode: str, ports: Ports) -> subprocess.Popen[bytes]:
     """Start one process in a group of its own, so that Ctrl-C reaches it through us only."""
     environ = {
-        **os.environ, "RASA_PORT": str(ports.rasa), "ACTIONS_PORT": str(ports.actions), "RASA_TELEMETRY_ENABLED": "false",
+        **(os.environ if name == "gateway" else unseen.without_gateways_own(os.environ)),
+        "RASA_PORT": str(ports.rasa), "ACTIONS_PORT": str(ports.actions), "RASA_TELEMETRY_ENABLED": "false",
         "SANIC_HOST": LOOPBACK,  # rasa_sdk would listen on every address
         "PYTHONPATH": str(paths.ROOT), "PYTHONUNBUFFERED": "1", "TICKET_LOCK_LIFETIME": "10",
         "LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR", "LOG_LEVEL_RASA": "WARNING",
     }
-    with open(log, mode) as out:
+    with open(logs / f"{name}.log", mode) as out:
         return subprocess.Popen(command, cwd=paths.ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
 
 

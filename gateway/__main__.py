@@ -8,6 +8,7 @@ import sys
 
 import uvicorn
 
+from bot import unseen
 from bot.errors import CharterOakError
 from gateway.app import create_app
 from gateway.operations import metrics, serving
@@ -18,6 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Charter Oak's gateway")
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
+    unseen.close_memory()
     host = os.environ.get("GATEWAY_HOST", "127.0.0.1")
     try:
         app = create_app()

@@ -20,7 +20,7 @@ from bot.limits import LONGEST_MESSAGE
 from bot.render import neutral, web
 from bot.safety import wording
 from bot.shared import StoreLost
-from gateway import bodies, pages, papers, shelf
+from gateway import bodies, origins, pages, papers, shelf
 from gateway.conversation import emergency
 from gateway.limits import Wait
 from gateway.operations.turn import note
@@ -56,6 +56,8 @@ async def answer(request: Request) -> Response:
         return _render(request, Page(lang, said="too_large", status=413))
     fields = bodies.as_form(raw, request.headers.get("content-type", ""))
     form = Form(**{field.name: fields.get(field.name, "") for field in dataclasses.fields(Form)})
+    if origins.from_elsewhere(request):
+        form = dataclasses.replace(form, token="", number="")
     lang = pages.language(form.lang) if form.lang else lang
     note(who=form.token.partition(".")[0])
     if danger := bodies.danger_in(raw, fields.get("text")):

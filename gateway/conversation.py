@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from bot.held import Held
 from bot.law.content import LANGUAGES
 from bot.safety import wording
 from bot.safety.emergency import watch
@@ -23,6 +24,15 @@ logger = logging.getLogger("gateway")
 
 FORGETS_IN = 10.0  # seconds that forgetting waits for the turn in flight, and then for Rasa
 T = TypeVar("T")
+
+
+HELD = Held(
+    what="The message that is being answered, as it was written",
+    where="memory of the gateway, Rasa and the action server, and the connections between them",
+    how_long="until it is answered, at most a minute",
+    who="whoever controls the machines and, where they are several, the network between them",
+    erased="nothing: it is gone with its answer. The memory that it stood in is used again, not overwritten",
+)
 
 
 @dataclass(frozen=True)

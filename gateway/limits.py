@@ -17,12 +17,22 @@ from starlette.requests import Request
 from throttled.asyncio import MemoryStore, RateLimiterType, RateLimitResult, RedisStore, Throttled, rate_limiter
 from throttled.exceptions import StoreUnavailableError
 
+from bot.held import Held
 from bot.shared import CONNECTION, Shared, StoreLost
 from gateway.settings import Settings
 
 MOST_COUNTERS = 50_000  # a flood from many addresses drops the oldest counters, never the memory
 _WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.%\w]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+")
 LOOPBACK = ("127.0.0.1", "::1")
+
+
+HELD = Held(
+    what="How often an address prefix, a conversation and a phone asked, under keyed hashes; never an address or a number",
+    where="memory of the gateway, or the Redis of `REDIS_URL`",
+    how_long="about a minute each; the key of the hashes is made anew with each process and never written",
+    who="whoever controls the machine",
+    erased="a restart",
+)
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,20 @@ from typing import Any
 
 import msgspec
 
+from bot.held import Held
 from bot.shared import StoreLost
 from gateway.stores.kept import Store
 
 AT_A_GLANCE = 0.3  # seconds; someone in danger does not wait for what would only be a convenience
+
+HELD = Held(
+    what="That a conversation goes on: a random id, when it began and was last used, its language, an answer that came too late to be shown, and "
+         "the last answer of the plain page. Not what was written.",
+    where="memory of the gateway, or the Redis of `REDIS_URL`; the browser holds the token, in memory or in the page's form",
+    how_long="`CONVERSATION_IDLE_SECONDS` after its last message, at most `CONVERSATION_SECONDS`; an expired one is dropped within a minute",
+    who="whoever controls the machine; whoever holds the token sees the last answer",
+    erased="DELETE on every channel, the exit button, a restart",
+)
 
 
 class BadToken(Exception):

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -26,6 +26,7 @@ from rasa_ext.conversations import ExpiringTrackerStore
 
 logger = logging.getLogger(__name__)
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
+SWEEP_SECONDS = 60
 _CONVERSATION = re.compile(r"[\w.:-]{1,128}")
 
 
@@ -112,6 +113,10 @@ class GatewayInput(InputChannel):
         """``POST /webhooks/gateway/webhook``, ``DELETE …/conversations/<id>``, ``GET …/ready``."""
         routes = Blueprint("gateway_input", __name__)
 
+        @routes.listener("after_server_start")
+        async def begin_sweeping(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            app.add_task(_sweep(app))
+
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             body = _json_object(request)
@@ -144,6 +149,14 @@ class GatewayInput(InputChannel):
             return response.json({"ready": good}, status=200 if good else 503)
 
         return routes
+
+
+async def _sweep(app: Sanic) -> None:
+    """Without it the last conversation of a day would stay until somebody else asks something."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        if (agent := getattr(app.ctx, "agent", None)) and hasattr(store := running_store(agent), "sweep"):
+            await store.sweep()
 
 
 def running_store(agent: Any) -> Any:

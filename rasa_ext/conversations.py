@@ -15,12 +15,23 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.held import Held
 from bot.shared import Shared
 from rasa_ext.shelves import Life, MemoryShelf, SharedShelf, Shelf
-from rasa_ext.tail import tail
+from rasa_ext.tail import TURNS_KEPT, tail
 
 IDLE_SECONDS = 30 * 60
 ABSOLUTE_SECONDS = 4 * 60 * 60
+
+HELD = Held(
+    what="What a conversation is about (section, date, language, choices offered), the answers given in an interview, and the kind of its last "
+         f"{TURNS_KEPT} turns. Not what was written, and not what was answered.",
+    where="memory of the Rasa process, or the Redis of `REDIS_URL`, under a random id",
+    how_long="`CONVERSATION_IDLE_SECONDS` after its last message, at most `CONVERSATION_SECONDS`; an expired one is dropped within a minute",
+    who="whoever controls the machine",
+    erased="DELETE on every channel, the end of its session, a restart",
+)
+
 
 
 class ExpiringTrackerStore(TrackerStore):
@@ -55,3 +66,8 @@ class ExpiringTrackerStore(TrackerStore):
     async def answers(self) -> bool:
         """Whether conversations can be read and kept now."""
         return await self.shelf.answers()
+
+    async def sweep(self) -> None:
+        """Let go of what has expired also when nobody comes. Redis does so by itself."""
+        if isinstance(self.shelf, MemoryShelf):
+            await self.shelf.ids()

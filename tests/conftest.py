@@ -14,7 +14,7 @@ from bot import paths
 from bot.desk import Desk
 from bot.law import compile as compiler
 from bot.law.store import LawStore
-from tests import evaluate
+from tests import evaluate, fuzzing
 from tests.running import Bot, start
 
 INVENTED = Path(__file__).parent / "invented"
@@ -72,12 +72,25 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
     """What a parallel worker had to show goes to the process that prints."""
-    if lines := getattr(node, "workeroutput", {}).get(evaluate.AT_THE_END):
+    told = getattr(node, "workeroutput", {})
+    if lines := told.get(evaluate.AT_THE_END):
         node.config.stash[evaluate.SCORE] = lines
+    fuzzing.COUNTS.update(told.get("fuzzed", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A parallel worker tells how much it fuzzed."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["fuzzed"] = dict(fuzzing.COUNTS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the question bank's score below the tests."""
+    """Print the question bank's score and how much was fuzzed below the tests."""
+    if fuzzed := fuzzing.COUNTS:
+        terminalreporter.section("fuzzed")
+        for surface, number in sorted(fuzzed.items()):
+            terminalreporter.write_line(f"{surface}: {number}")
+        terminalreporter.write_line(f"in all: {sum(fuzzed.values())}")
     if lines := config.stash.get(evaluate.SCORE, None):
         terminalreporter.section("question bank")
         for line in lines:

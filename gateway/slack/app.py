@@ -76,6 +76,9 @@ async def receive(request: Request) -> Response:
     except Exception as error:  # a signed body that is none of the shapes that Slack documents
         logger.warning("a request of slack could not be read: %s", type(error).__name__)
         return _refused("unreadable", 400)
+    if answered.status == 500:  # the same, seen only by one of our own parts; Bolt has caught what it raised
+        logger.warning("a request of slack could not be taken")
+        return _refused("unreadable", 400)
     return _refused("unsigned", 401) if answered.status == 401 else to_starlette_response(answered)
 
 
@@ -220,7 +223,7 @@ def _guest(body: Body, teams: frozenset[str]) -> bool:
     """Whether someone of another workspace writes in a channel that is shared with it."""
     event = body.get("event") or {}
     theirs = event.get("user_team") or event.get("team") or (body.get("user") or {}).get("team_id")
-    return bool(theirs) and theirs not in teams
+    return bool(theirs) and str(theirs) not in teams
 
 
 def _text_of(body: Body) -> str:

@@ -13,10 +13,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.held import Held
 from gateway import pages, papers
 from gateway.problems import too_many
 from gateway.sessions import Session, Sessions
 from gateway.stores.kept import Store
+
+HELD = Held(
+    what="That a paper may be fetched at a random address: the conversation and the kind of file. The file itself is made when it is fetched, "
+         "and never stored.",
+    where="memory of the gateway, or the Redis of `REDIS_URL`; the address stands in the Slack message",
+    how_long="until it is fetched once, or its conversation ends",
+    who="whoever has the address first",
+    erased="fetching it, \"forget\", a restart",
+)
 
 
 class Offer(msgspec.Struct, frozen=True):

@@ -5,10 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
+from bot.held import Held
 from bot.shared import StoreLost
 from gateway.stores.kept import Store
 
 KEPT_SECONDS = 3600  # Slack tries an event again at once, after a minute and after five
+
+
+HELD = Held(
+    what="Which of Slack's requests were taken: Slack's ids of events, places of messages and presses",
+    where="memory of the gateway, or the Redis of `REDIS_URL`",
+    how_long=f"{KEPT_SECONDS // 60} minutes",
+    who="whoever controls the machine",
+    erased="a restart",
+)
 
 
 class Seen:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from bot.held import Held
 from bot.limits import LONGEST_MESSAGE
 from bot.nlp.folding import whole
 from bot.nlp.language import detect
@@ -36,6 +37,16 @@ logger = logging.getLogger("gateway")
 
 SOON = 2.0  # seconds to wait for a turn in which nobody is asked anything
 ONE_ANSWER = ("answer:",)  # choices that answer the question asked now
+
+
+HELD = Held(
+    what="Where in Slack the question stands that waits for an answer: the time stamp of a message, under a conversation's random id. "
+         "Conversations in Slack are found by a keyed hash of workspace, channel and thread.",
+    where="memory of the gateway, or the Redis of `REDIS_URL`",
+    how_long="until it is answered, and as long as its session",
+    who="whoever controls the machine. The messages themselves are Slack's: the workspace's owner decides how long, and who can read them",
+    erased="\"forget\", a restart",
+)
 
 
 @dataclass(frozen=True)
@@ -81,12 +92,12 @@ class Talk:
         """What is answered without asking anyone: danger, client facts, too long a message. None for everything else."""
         if said := self.in_danger(text, session):
             return said
-        lang = self._language(text, session)
-        if found := guard().look(text):
-            return Said(self._warning(found, lang), lang, quiet=True)
-        if len(text) > LONGEST_MESSAGE:
+        lang = self._language(text[:LONGEST_MESSAGE], session)
+        if len(text) > LONGEST_MESSAGE:  # not read any further, whatever is in it
             too_long = f"{wording.gateway('too_long', lang)} {wording.numbers(lang)}"
             return Said(note(too_long), lang, quiet=True)
+        if found := guard().look(text):
+            return Said(self._warning(found, lang), lang, quiet=True)
         return None
 
     def in_danger(self, text: str, session: Session | None = None) -> Said | None:

@@ -15,9 +15,19 @@ from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 
+from bot.held import Held
 from gateway.settings import BadSetting
 
 FILE, KEY_FILE = "optouts.db", "optouts.key"
+
+
+HELD = Held(
+    what="Who wants no texts: keyed hashes of phone numbers, without a time or anything else",
+    where=f"the file `{FILE}` in `STATE_DIR`, and its key in `{KEY_FILE}` or `SMS_OPTOUT_KEY`; only the bot's own user may read them",
+    how_long="until START: the law asks that a STOP is kept",
+    who="whoever controls the machine; with the key, someone can test whether a number is among them",
+    erased="START, which overwrites it in the file. DELETE does not, or texts would come again",
+)
 
 
 class OptOutsUnknown(Exception):
@@ -101,7 +111,9 @@ class FileOptOuts:
             raise OptOutsUnknown(type(error).__name__) from None
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=2)
+        db = sqlite3.connect(self._path, timeout=2)
+        db.execute("PRAGMA secure_delete = ON")  # who takes texts again leaves no trace in the file's free pages
+        return db
 
     def _hash(self, phone: str) -> str:
         return hashed(self._key, phone)

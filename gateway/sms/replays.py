@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from bot.held import Held
 from gateway.stores.kept import Store
 
 ANSWER_STAYS = 10 * 60
@@ -22,6 +23,15 @@ LOOKS_AGAIN = 0.1
 _BUSY, _DONE = b"busy", b"done"
 
 Answer = tuple[str, ...]
+
+
+HELD = Held(
+    what="Which texts were answered (keyed hashes of Twilio's ids), and what was answered, so that a text sent again gets the same answer",
+    where="memory of the gateway, or the Redis of `REDIS_URL`",
+    how_long=f"the hashes {ID_STAYS // 3600} hours, the answers {ANSWER_STAYS // 60} minutes",
+    who="whoever controls the machine",
+    erased="DELETE by text erases the answers; a restart both",
+)
 
 
 class Replays:

@@ -12,10 +12,20 @@ import secrets
 import time
 from collections.abc import Callable
 
+from bot.held import Held
 from gateway.stores.kept import Store
 
 DAY = 24 * 60 * 60
 YESTERDAY_STAYS = 4 * 60 * 60  # as long as the longest conversation
+
+
+HELD = Held(
+    what="The key of the day under which phone numbers are hashed. With it, someone could try every number: the hashes are personal data too.",
+    where="memory of the gateway, or the Redis of `REDIS_URL`, never a file",
+    how_long=f"a day, and {YESTERDAY_STAYS // 3600} hours of the next",
+    who="whoever controls the machine",
+    erased="a restart",
+)
 
 
 class Senders:

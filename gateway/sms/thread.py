@@ -6,11 +6,20 @@ from functools import cache
 
 import msgspec
 
+from bot.held import Held
 from bot.render.pages import Page
 from bot.render.sms import Rendered
 from gateway.sessions import Session
 
 MOST_MARKS = 100
+
+HELD = Held(
+    what="Pages of an answer by text that were not read yet, and what the numbers in it stand for",
+    where="memory of the gateway, or the Redis of `REDIS_URL`, with its session",
+    how_long="as long as the session",
+    who="whoever controls the machine; whoever holds the phone can ask for MORE",
+    erased="DELETE by text, a restart",
+)
 
 
 class Thread(msgspec.Struct, omit_defaults=True):
