@@ -7,7 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from bench.chaos.load import crowd
-from bench.chaos.people import FIRST, THEN, Texting, summed
+from bench.chaos.people import BEGUN_ANEW, FIRST, THEN, Texting, summed
 from bench.chaos.stage import ANSWERED, LOST, REFUSED, WRONG, Result, Stage, ask_all, cries, held, none_of
 
 IN_FLIGHT = 0.7  # seconds until the messages sent are all with the action servers, which are frozen
@@ -125,7 +125,7 @@ async def rolling(stage: Stage) -> Result:
     seen = await crowding
     return Result("rolling restart under load", len(restarted), f"{seen.messages} messages: {summed(seen.all)}", held(
         every_message_is_answered_or_refused=none_of(seen.all, LOST), no_reply_of_another=none_of(seen.all, WRONG),
-        most_are_answered=seen.of(ANSWERED) > 0.5 * seen.messages,
+        every_conversation_goes_on=none_of(seen.all, BEGUN_ANEW), most_are_answered=seen.of(ANSWERED) > 0.5 * seen.messages,
     ))
 
 

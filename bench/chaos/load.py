@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bench.chaos.people import FIRST, THEN, Town
+from bench.chaos.people import ANSWERED, FIRST, THEN, Town
 
 
 @dataclass
@@ -45,8 +45,10 @@ async def crowd(town: Town, goes_on: Callable[[int], bool], at_once: int) -> Cro
         while goes_on(seen.conversations):
             seen.conversations += 1
             person = town.someone()
-            for question in (FIRST, THEN):
-                seen.outcomes[person.channel, await person.ask(question)] += 1
+            outcome = ""
+            for _ in range(2):
+                outcome = await person.ask(THEN if outcome == ANSWERED else FIRST)  # who was refused asks the same again
+                seen.outcomes[person.channel, outcome] += 1
             town.leave(person)
 
     await asyncio.gather(*(come() for _ in range(at_once)))

@@ -26,7 +26,8 @@ IN_DANGER = "he has a gun and he is outside my door"
 PATIENCE = 30.0  # seconds until a message counts as lost
 _CITED = re.compile(r"\b\d+[a-z]?-\d+[a-z]*\b")
 
-ANSWERED, REFUSED, LOST, WRONG = "answered", "refused with the numbers", "lost", "of another conversation"
+ANSWERED, REFUSED, LOST = "answered", "refused with the numbers", "lost"
+BEGUN_ANEW, WRONG = "answered as if new", "answered with another conversation's words"
 
 
 class Silence(Exception):
@@ -39,22 +40,24 @@ class Person:
 
     section: str
     channel: str
-    others: frozenset[str]
+    town: Town
 
     async def send(self, text: str) -> str:
         """Everything that came back for one message. Raises ``Silence`` and whatever the connection raises."""
         raise NotImplementedError
 
     async def ask(self, text: str) -> str:
-        """What became of one message: answered, refused with the numbers, lost, or answered with another conversation's words."""
+        """What became of one message: one of the five kinds above."""
         try:
             said = await asyncio.wait_for(self.send(text.format(section=self.section)), PATIENCE)
         except (Silence, httpx.HTTPError, asyncio.TimeoutError):
             return LOST
-        found = set(_CITED.findall(said)) & self.others
+        found = self.town.cited(said)
         if self.section in found:
             return ANSWERED
-        return REFUSED if HOTLINE in said and not found else WRONG
+        if found - self.town.without_context:
+            return WRONG
+        return REFUSED if HOTLINE in said and not found else BEGUN_ANEW
 
     async def cries(self) -> bool:
         """Whether words of danger are answered with 911 and the hotline."""
@@ -69,17 +72,17 @@ class Web(Person):
     """On a website, by the JSON API."""
 
     def __init__(self, town: Town, section: str) -> None:
-        super().__init__(section, "web", town.sections)
-        self._http, self._token = town.http, ""
+        super().__init__(section, "web", town)
+        self._token = ""
 
     async def send(self, text: str) -> str:
         """The answer's JSON, as it came."""
         if not self._token:
-            opened = await self._http.post("/api/v1/sessions")
+            opened = await self.town.http.post("/api/v1/sessions")
             if opened.status_code != 201:
                 return opened.text
             self._token = opened.json()["token"]
-        answer = await self._http.post("/api/v1/messages", headers={"Authorization": f"Bearer {self._token}"}, json={"text": text})
+        answer = await self.town.http.post("/api/v1/messages", headers={"Authorization": f"Bearer {self._token}"}, json={"text": text})
         if answer.status_code == 401:
             self._token = ""
         return answer.text
@@ -89,7 +92,7 @@ class Texting(Person):
     """By text message: signed as Twilio signs. Where the webhook fails, Twilio's fallback address gives the numbers."""
 
     def __init__(self, town: Town, section: str) -> None:
-        super().__init__(section, "text", town.sections)
+        super().__init__(section, "text", town)
         self.phone = Phone("", TWILIO_TOKEN, PUBLIC_URL, town.number(), http=town.http)  # type: ignore[arg-type]
 
     async def send(self, text: str) -> str:
@@ -115,25 +118,25 @@ class Slack(Person):
     """In Slack, by direct message: acknowledged at once, answered over the Web API. Sent again, as Slack does, where it is not taken."""
 
     def __init__(self, town: Town, section: str) -> None:
-        super().__init__(section, "slack", town.sections)
-        self._town, self._place = town, uuid.uuid4().hex[:10].upper()
+        super().__init__(section, "slack", town)
+        self.place = uuid.uuid4().hex[:10].upper()
 
     async def send(self, text: str) -> str:
         """What was posted in the conversation's channel."""
-        inbox = self._town.inbox(f"D{self._place}")
+        inbox = self.town.inbox(f"D{self.place}")
         event = f"Ev{uuid.uuid4().hex}"
         for attempt in range(4):
             again = {"x-slack-retry-num": str(attempt)} if attempt else {}
-            event_fields = {"type": "message", "channel_type": "im", "user": f"U{self._place}", "channel": f"D{self._place}", "text": text,
+            event_fields = {"type": "message", "channel_type": "im", "user": f"U{self.place}", "channel": f"D{self.place}", "text": text,
                             "ts": slack.stamp(), "team": slack.TEAM}
-            taken = await self._town.sender.event(event_fields, event_id=event, **again)  # type: ignore[misc]
+            taken = await self.town.sender.event(event_fields, event_id=event, **again)  # type: ignore[misc]
             if taken.status_code == 200:
                 break
             await asyncio.sleep(1)
         else:
             raise Silence
         said = await inbox.get()
-        while self.section not in said:
+        while not self.section or self.section not in said:
             try:
                 said += "\n" + await asyncio.wait_for(inbox.get(), 0.5)
             except asyncio.TimeoutError:
@@ -171,7 +174,13 @@ class Town:
     inboxes: _Inboxes
     sections: frozenset[str]
     numbers: Iterator[str]
+    every: frozenset[str] = frozenset()  # the sections of the store
+    without_context: frozenset[str] = frozenset()  # those that are named where the second question is asked first
     turn: int = 0
+
+    def cited(self, said: str) -> frozenset[str]:
+        """The sections that a reply names."""
+        return frozenset(_CITED.findall(said)) & self.every
 
     def number(self) -> str:
         """A phone number that nobody else has."""
@@ -184,7 +193,7 @@ class Town:
     def leave(self, person: Person) -> None:
         """Forget someone who is done, so that this side's memory stays flat as well."""
         if isinstance(person, Slack):
-            self.inboxes.by_channel.pop(f"D{person._place}", None)
+            self.inboxes.by_channel.pop(f"D{person.place}", None)
 
     def someone(self) -> Person:
         """The next person: the three channels by turns, the sections by turns."""
@@ -195,7 +204,9 @@ class Town:
     async def settle(self, most: int = 0) -> None:
         """Keep the sections about which both questions are answered on every channel while nothing is broken; ``most`` of them."""
         fit: set[str] = set()
-        for section in sorted(self.sections):
+        strangers = [kind(self, "") for kind in (Web, Texting, Slack)]
+        self.without_context = frozenset().union(*[self.cited(await stranger.send(THEN)) for stranger in strangers])
+        for section in sorted(self.every - self.without_context):
             if most and len(fit) >= most:
                 break
             everyone = [kind(self, section) for kind in (Web, Texting, Slack)]
@@ -223,10 +234,11 @@ def town(url: str, api: slack.WebApi, at_once: int) -> Town:
     store = LawStore(paths.law_db())
     sections = frozenset(name for name in store.section_ids if _CITED.fullmatch(name))
     store.close()
-    return Town(http, slack.Sender("", api, http), api.calls, sections, (f"+1860{number:07}" for number in range(2_000_000, 9_999_999)))
+    numbers = (f"+1860{number:07}" for number in range(2_000_000, 9_999_999))
+    return Town(http, slack.Sender("", api, http), api.calls, frozenset(), numbers, every=sections)
 
 
 def summed(outcomes: list[str]) -> str:
     """What became of some messages: 40 answered, 3 refused with the numbers."""
     counted = Counter(outcomes)
-    return ", ".join(f"{counted[kind]} {kind}" for kind in (ANSWERED, REFUSED, LOST, WRONG) if counted[kind] or kind == ANSWERED)
+    return ", ".join(f"{counted[kind]} {kind}" for kind in (ANSWERED, REFUSED, BEGUN_ANEW, LOST, WRONG) if counted[kind] or kind == ANSWERED)

@@ -11,7 +11,7 @@ import httpx
 
 from bench.chaos.load import crowd
 from bench.chaos.memory import Memory
-from bench.chaos.people import FIRST, summed
+from bench.chaos.people import BEGUN_ANEW, FIRST, summed
 from bench.chaos.stage import ANSWERED, LOST, WRONG, Result, Stage, held, none_of
 
 FLAT = 1.10  # the most that a process may grow from the third quarter of a run to its last
@@ -32,7 +32,9 @@ async def load(stage: Stage, conversations: int) -> Result:
              f"most growth of a process {memory.growth():.2f}"
     return Result(f"{seen.conversations:,} conversations, three channels", seen.conversations, counts, held(
         every_message_is_answered_or_refused=none_of(seen.all, LOST), no_reply_of_another=none_of(seen.all, WRONG),
-        nearly_all_are_answered=seen.of(ANSWERED) >= 0.99 * seen.messages, memory_is_flat=stage.short or memory.growth() <= FLAT,
+        every_conversation_goes_on=none_of(seen.all, BEGUN_ANEW),
+        nearly_all_are_answered=seen.of(ANSWERED) >= 0.99 * seen.messages,
+        memory_is_flat=stage.short or memory.growth() <= FLAT,
     ))
 
 
