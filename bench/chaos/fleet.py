@@ -71,7 +71,7 @@ class Fleet:
         environ = {
             **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
             "REDIS_URL": f"redis://127.0.0.1:{conversations}/0", "OPTOUTS_REDIS_URL": f"redis://127.0.0.1:{optouts}/0",
-            "RASA_URL": self.rasa_url, "ACTIONS_URL": f"http://127.0.0.1:{actions}", "ACTIONS_PORT": str(actions),
+            "RASA_URL": self.rasa_url, "ACTIONS_URL": f"http://127.0.0.1:{actions}",
             "GATEWAY_SECRET": secrets.token_hex(32), "SMS_OPTOUT_KEY": secrets.token_hex(32), "STATE_DIR": str(self.folder / "state"),
             "PUBLIC_URL": PUBLIC_URL, "TRUSTED_PROXIES": "1", "TWILIO_AUTH_TOKEN": TWILIO_TOKEN, "RATE_PER_ADDRESS": "0", "RATE_IN_ALL": "0",
             **self.slack, **self.settings,
