@@ -15,6 +15,7 @@ from starlette.routing import Match, Route
 from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
+from bot.shared import StoreLost
 from gateway import about, api, ask, law, openapi, pages, public, sms, widget
 from gateway.conversation import Conversations
 from gateway.headers import HEADERS, SecurityHeaders
@@ -24,6 +25,8 @@ from gateway.problems import problem
 from gateway.sessions import Sessions
 from gateway.settings import Settings
 from gateway.slack import app as slack
+from gateway.stores import open_store
+from gateway.stores.kept import Store
 
 SWEEP_SECONDS = 60
 
@@ -37,11 +40,12 @@ def create_app(settings: Settings | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         wordless.install()
-        sweeping = asyncio.create_task(_sweep(app.state.sessions))
+        sweeping = asyncio.create_task(_sweep(app.state.store))
         yield
         sweeping.cancel()
         await app.state.slack.close()
         await app.state.conversations.close()
+        await app.state.store.close()
 
     app = Starlette(
         routes=[
@@ -58,23 +62,24 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/readyz", readyz, methods=["GET"]),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(Origins, settings=settings)],
-        exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed},
+        exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed, StoreLost: _lost},
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute, most=settings.most_sessions)
-    app.state.conversations = Conversations(settings.rasa_url, settings.patience)
+    app.state.store = store = open_store(settings)
+    app.state.sessions = sessions = Sessions(settings.secret, settings.idle, settings.absolute, store)
+    app.state.conversations = conversations = Conversations(settings.rasa_url, settings.patience, sessions)
     app.state.limits = Limits(settings)
-    app.state.texting = sms.set_up(settings, app.state.sessions, app.state.conversations, app.state.limits)
-    app.state.slack = slack.Slack(settings, app.state.sessions, app.state.conversations, app.state.limits)
+    app.state.texting = sms.set_up(settings, store, sessions, conversations, app.state.limits)
+    app.state.slack = slack.Slack(settings, store, sessions, conversations, app.state.limits)
     return app
 
 
-async def _sweep(sessions: Sessions) -> None:
+async def _sweep(store: Store) -> None:
     """Let go of what has expired also when nobody comes."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        sessions.sweep()
+        await store.sweep()
 
 
 async def healthz(request: Request) -> Response:
@@ -83,8 +88,12 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Whether a question would be answered: Rasa is up, with its model and our tracker store."""
-    good = await request.app.state.conversations.ready()
+    """Whether a question would be answered: Rasa is up, with its model and our tracker store, and so is what gateways share.
+
+    A gateway that is not ready still answers whoever is in danger: what spreads requests over gateways goes by ``/healthz``.
+    """
+    state = request.app.state
+    good = all(await asyncio.gather(state.conversations.ready(), state.store.answers(), sms.ready(state.texting)))
     return JSONResponse({"ready": good}, status_code=200 if good else 503)
 
 
@@ -101,6 +110,10 @@ async def _not_allowed(request: Request, error: Exception) -> Response:
     response = _refused(request, 405, "not_allowed")
     response.headers.update(allow)
     return response
+
+
+async def _lost(request: Request, error: Exception) -> Response:
+    return _refused(request, 503, "unavailable")
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -27,6 +27,15 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("ACTIONS_PORT", "The action server's port on this machine.", "5055"),
         Variable("INTERNAL_HOST", "The address that Rasa and the action server listen on as replicas (`charter-oak run rasa`). "
                                   "Set it only on a network that nobody else reaches: neither asks who is calling.", "127.0.0.1"),
+        Variable("ACTIONS_URL", "Where Rasa finds the action server, where that is not this machine.", "http://127.0.0.1:5055"),
+    ),
+    "Side by side, as replicas": (
+        Variable("REDIS_URL", "The Redis that gateways and Rasa workers share: `redis://host:6379/0`, `rediss://`, `unix:///path`. Every key in it "
+                              "expires. Run it without files (`save \"\"`, `appendonly no`) and with `maxmemory-policy volatile-lru`. "
+                              "It needs `GATEWAY_SECRET`.", "each process keeps its own, in memory"),
+        Variable("OPTOUTS_REDIS_URL", "Another Redis, for who opted out of texts, and nothing else: with `appendonly yes`, `appendfsync always` and "
+                                      "`maxmemory-policy noeviction`. It needs `SMS_OPTOUT_KEY`. With `REDIS_URL`, text messages need it.",
+                 "a file in `STATE_DIR`"),
     ),
     "Who may reach it": (
         Variable("PUBLIC_URL", "The address that people and webhooks use, such as `https://bot.example.org`, without a path. "
@@ -42,7 +51,8 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("GATEWAY_SECRET", "The key that signs session tokens. Replicas share it.", "made at each start"),
         Variable("CONVERSATION_IDLE_SECONDS", "After how many unused seconds a conversation is gone.", f"{_S.idle:.0f}"),
         Variable("CONVERSATION_SECONDS", "After how many seconds a conversation is gone in any case.", f"{_S.absolute:.0f}"),
-        Variable("MAX_CONVERSATIONS", "How many conversations are held at once; those unused longest end first.", str(_S.most_sessions)),
+        Variable("MAX_CONVERSATIONS", "How many conversations are held at once; those unused longest end first. "
+                                      "With `REDIS_URL`, its `maxmemory` decides.", str(_S.most_sessions)),
         Variable("RATE_PER_SESSION", "Messages a minute of one conversation; 0: no limit. Nobody in danger is limited.", str(_S.per_session)),
         Variable("RATE_PER_ADDRESS", "Requests a minute of one address prefix (/24, /56): a shelter shares one; 0: no limit.", str(_S.per_address)),
         Variable("RATE_IN_ALL", "Requests a minute in all; 0: no limit.", str(_S.in_all)),

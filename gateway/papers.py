@@ -15,7 +15,7 @@ from bot.reply import Sheet
 from bot.safety import wording
 from gateway.conversation import Conversations
 from gateway.problems import problem
-from gateway.sessions import Session
+from gateway.sessions import BadToken, Session
 
 _KINDS: dict[str, tuple[Callable[[Sheet, Mapping[str, str]], bytes], str]] = {
     "pdf": (pdf.render, "application/pdf"),
@@ -44,6 +44,8 @@ async def as_file(request: Request, session: Session, choice: str) -> Response:
         return await made(request, session, choice)
     except NoPaper as error:
         return problem(error.status, error.reason)
+    except BadToken as error:
+        return problem(401, error.reason)
 
 
 async def made(request: Request, session: Session, choice: str) -> Response:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot import paths
 from bot.errors import CharterOakError
@@ -25,6 +26,8 @@ class Settings:
     """Settings of the gateway; seconds and bytes unless said otherwise."""
 
     rasa_url: str = "http://127.0.0.1:5005"
+    redis_url: str = ""  # what gateways and Rasa workers side by side share; empty: each keeps it in its own memory
+    optouts_redis_url: str = ""  # another Redis, which keeps a file; empty: a SQLite file in ``state``
     secret: str = ""  # signs session tokens; replicas share it
     idle: float = 30 * 60.0  # Rasa's store uses the same two limits
     absolute: float = 4 * 60 * 60.0
@@ -54,7 +57,10 @@ class Settings:
 
         Without ``GATEWAY_SECRET`` one is made for this process: tokens then end with it. Raises ``BadSetting``.
         """
+        _fit_replicas(environ)
         return cls(
+            redis_url=environ.get("REDIS_URL", ""),
+            optouts_redis_url=environ.get("OPTOUTS_REDIS_URL", ""),
             rasa_url=environ.get("RASA_URL") or f"http://127.0.0.1:{environ.get('RASA_PORT', '5005')}",
             secret=environ.get("GATEWAY_SECRET") or secrets.token_hex(32),
             idle=_number(environ, "CONVERSATION_IDLE_SECONDS", cls.idle),
@@ -77,6 +83,29 @@ class Settings:
             slack_teams=frozenset(_listed(environ.get("SLACK_TEAM_IDS", ""))),
             slack_api_url=environ.get("SLACK_API_URL") or cls.slack_api_url,
         )
+
+
+def _fit_replicas(environ: Mapping[str, str]) -> None:
+    """What gateways side by side need: without it each would know others' tokens, phones and opt-outs by another name."""
+    shared, optouts = environ.get("REDIS_URL", ""), environ.get("OPTOUTS_REDIS_URL", "")
+    for name, url in (("REDIS_URL", shared), ("OPTOUTS_REDIS_URL", optouts)):
+        if url and not re.match(r"(rediss?|unix)://.", url):
+            raise BadSetting(f"{name} is not the address of a Redis, such as redis://host:6379/0.")
+    if shared and not environ.get("GATEWAY_SECRET"):
+        raise BadSetting("REDIS_URL is set and GATEWAY_SECRET is not. Gateways that share a Redis share the key of their tokens.")
+    if shared and environ.get("TWILIO_AUTH_TOKEN") and not optouts:
+        raise BadSetting("REDIS_URL is set and OPTOUTS_REDIS_URL is not. A file on one machine does not tell the others who opted out of texts.")
+    if optouts and len(environ.get("SMS_OPTOUT_KEY", "")) < 32:
+        raise BadSetting("OPTOUTS_REDIS_URL needs SMS_OPTOUT_KEY, at least 32 characters: gateways that share the opt-outs hash numbers alike.")
+    if shared and optouts and _instance(shared) == _instance(optouts):
+        # Redis keeps a file of all its databases or of none: conversations must never be in one, and opt-outs must.
+        raise BadSetting("REDIS_URL and OPTOUTS_REDIS_URL are the same Redis. Conversations must never be written to disk, and opt-outs must.")
+
+
+def _instance(url: str) -> str:
+    parts = urlsplit(url)
+    host = "127.0.0.1" if parts.hostname in (None, "", "localhost", "::1") else parts.hostname
+    return parts.path if parts.scheme == "unix" else f"{host}:{parts.port or 6379}"
 
 
 def _listed(value: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import jsonschema
 from rasa.core.actions import action
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.utils.endpoints import EndpointConfig
 
 # A hung action server would hold its conversation's lock for Rasa's own limit of 300 s.
@@ -15,10 +16,11 @@ ACTION_SECONDS = 5
 
 
 def apply() -> None:
-    """Cap and retry action calls, and compile the schema of their results once."""
+    """Cap and retry action calls, compile the schema of their results once, and let a lost store be noticed."""
     action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS  # type: ignore[attr-defined]
     _compile_result_schema()
     _retry_action_calls()
+    _tell_of_lost_conversations()
 
 
 def _compile_result_schema() -> None:
@@ -45,3 +47,13 @@ def _retry_action_calls() -> None:
             return await once(self, *args, **kwargs)
 
     EndpointConfig.request = request  # type: ignore[method-assign]
+
+
+def _tell_of_lost_conversations() -> None:
+    """Let the tracker store's errors reach the channel: Rasa would go on with an empty conversation, as if nothing had been said."""
+
+    def raised(self: FailSafeTrackerStore, error: Exception) -> None:
+        raise error
+
+    FailSafeTrackerStore.on_tracker_store_error = raised  # type: ignore[method-assign]
+    FailSafeTrackerStore.on_tracker_store_retrieve_error = raised  # type: ignore[method-assign]
