@@ -61,7 +61,7 @@ async def _inject(names: tuple[str, ...], conversations: int, fleet: Fleet, api:
     sized: dict[str, Callable[[], Awaitable[Result]]] = {
         "workers": lambda: sustained.workers(stage, 3 if short else 20),
         "load": lambda: sustained.load(stage, conversations),
-        "flood": lambda: sustained.flood(stage, 2 * MOST_HELD if short else 10 * MOST_HELD, MOST_HELD),
+        "flood": lambda: sustained.flood(stage, 2 * MOST_HELD if short else 5 * MOST_HELD, MOST_HELD),
     }
     results = []
     for name in names:

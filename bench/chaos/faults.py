@@ -104,9 +104,13 @@ async def _without_redis(stage: Stage, fault: str, *, freeze: bool) -> Result:
             process.wait()
     after = await stage.recovers(people, THEN if freeze else FIRST)  # killed, it has lost the conversations: they begin anew
     texted = await gone.is_texted() or texted
-    counts = f"in danger: {heard} of {len(people)} given the numbers within {seconds:.1f} s; others: {summed(during)}; after: {summed(after)}"
+    texts = [outcome for person, outcome in zip(people, during, strict=True) if person.channel == "text"]
+    others = [outcome for person, outcome in zip(people, during, strict=True) if person.channel != "text"]
+    # Nobody can tell now who opted out of texts: apart from danger, a text is held back rather than sent to someone who did.
+    counts = f"in danger: {heard} of {len(people)} given the numbers within {seconds:.1f} s; others: {summed(others)}, {len(texts)} texts not " \
+             f"answered; after: {summed(after)}"
     return Result(fault, 2, counts, held(
-        everyone_in_danger_is_answered=heard == len(people), the_others_get_the_numbers=none_of(during, LOST),
+        everyone_in_danger_is_answered=heard == len(people), the_others_get_the_numbers=none_of(others, LOST, ANSWERED), no_text_is_sent_blindly=none_of(texts, ANSWERED),
         no_reply_of_another=none_of(during + after, WRONG),
         everyone_is_answered_again=set(after) == {ANSWERED}, who_opted_out_is_not_texted=not texted,
     ))
