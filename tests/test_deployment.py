@@ -25,7 +25,8 @@ COMPOSE = documents(DEPLOY / "compose.yml")[0]
 CHANNELS = documents(DEPLOY / "compose.channels.yml")[0]
 OURS = ("gateway", "rasa", "actions")
 VARIABLES = {variable.name for group in configuration.GROUPS.values() for variable in group}
-KNOWN = VARIABLES | {f"{name}_FILE" for name in secret_files.NAMES}
+METRICS = {"METRICS_PORT", "METRICS_HOST"}  # of components/metrics, off unless chosen
+KNOWN = VARIABLES | METRICS | {f"{name}_FILE" for name in secret_files.NAMES}
 FOR_REPLICAS = {"GATEWAY_SECRET_FILE", "SMS_OPTOUT_KEY_FILE", "REDIS_URL_FILE", "OPTOUTS_REDIS_URL_FILE", "RASA_URL", "PUBLIC_URL", "TRUSTED_PROXIES"}
 
 

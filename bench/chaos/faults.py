@@ -110,7 +110,9 @@ async def _without_redis(stage: Stage, fault: str, *, freeze: bool) -> Result:
     counts = f"in danger: {heard} of {len(people)} given the numbers within {seconds:.1f} s; others: {summed(others)}, {len(texts)} texts not " \
              f"answered; after: {summed(after)}"
     return Result(fault, 2, counts, held(
-        everyone_in_danger_is_answered=heard == len(people), the_others_get_the_numbers=none_of(others, LOST, ANSWERED), no_text_is_sent_blindly=none_of(texts, ANSWERED),
+        everyone_in_danger_is_answered=heard == len(people),
+        the_others_get_the_numbers=none_of(others, LOST, ANSWERED),
+        no_text_is_sent_blindly=none_of(texts, ANSWERED),
         no_reply_of_another=none_of(during + after, WRONG),
         everyone_is_answered_again=set(after) == {ANSWERED}, who_opted_out_is_not_texted=not texted,
     ))
