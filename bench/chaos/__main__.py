@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -31,6 +32,7 @@ def main(names: tuple[str, ...], conversations: int, short: bool, write: bool) -
     """Start the fleet, inject the faults named (all of them unless named), print the table; exit code 1 where one was not survived."""
     if lacking := missing():
         sys.exit(f"Not here: {', '.join(lacking)}. Debian, Ubuntu: apt-get install redis-server nginx-light")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # the fleet is stopped as well
     results, notes = run(names or (*FAULTS, *SIZES), min(conversations, 300) if short else conversations, short=short, say=click.echo)
     click.echo("\n" + report.block(results, notes))
     if write:
