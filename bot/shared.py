@@ -40,7 +40,7 @@ class Shared:
         try:
             self.redis: Redis[bytes] = Redis.from_url(url, **CONNECTION)
         except ValueError:
-            raise BadAddress("is not the address of a Redis, such as redis://host:6379/0.") from None
+            raise BadAddress("REDIS_URL or OPTOUTS_REDIS_URL is not the address of a Redis, such as redis://host:6379/0.") from None
         self._rests_until = 0.0
 
     def script(self, lua: str) -> Any:
@@ -64,6 +64,17 @@ class Shared:
             return bool(await self.ask(self.redis.ping))
         except StoreLost:
             return False
+
+    async def keeps_files(self) -> bool:
+        """Whether this Redis writes what it holds to disk, as far as it tells. Raises ``StoreLost``."""
+        told: dict[str, Any] = await self.ask(lambda: self.redis.info("persistence"))
+        if told.get("aof_enabled"):
+            return True
+        try:
+            saves: dict[str, str] = await self.ask(lambda: self.redis.config_get("save"))
+        except StoreLost:  # some providers do not say
+            return False
+        return bool(saves.get("save"))
 
     async def close(self) -> None:
         """Close the connections."""

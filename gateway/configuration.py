@@ -31,7 +31,8 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
     ),
     "Side by side, as replicas": (
         Variable("REDIS_URL", "The Redis that gateways and Rasa workers share: `redis://host:6379/0`, `rediss://`, `unix:///path`. Every key in it "
-                              "expires. Run it without files (`save \"\"`, `appendonly no`) and with `maxmemory-policy volatile-lru`. "
+                              "expires. Redis 6.2 or later, without files (`save \"\"`, `appendonly no`: else `/readyz` says 503) and with "
+                              "`maxmemory-policy volatile-lru`. "
                               "It needs `GATEWAY_SECRET`.", "each process keeps its own, in memory"),
         Variable("OPTOUTS_REDIS_URL", "Another Redis, for who opted out of texts, and nothing else: with `appendonly yes`, `appendfsync always` and "
                                       "`maxmemory-policy noeviction`. It needs `SMS_OPTOUT_KEY`. With `REDIS_URL`, text messages need it.",

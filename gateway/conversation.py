@@ -58,7 +58,7 @@ class Conversations:
         if danger := watch().look(text):
             return emergency(danger.kind, danger.lang)
         try:
-            answer = await self.in_turn(session, lambda current: self.ask(current, text, choice, channel, audience), keep_late)
+            answer = await self.in_turn(session, lambda current: self._asked(current, text, choice, channel, audience), keep_late)
         except (Busy, StoreLost) as error:
             logger.warning("a turn could not be taken: %s", type(error).__name__)
             answer = None
@@ -103,14 +103,17 @@ class Conversations:
         """Rasa's replies to one message within the turn of ``session``, after those that came too late before."""
         if danger := watch().look(text):
             return emergency(danger.kind, danger.lang)
-        replies = await self._asked(session, text, choice, channel, audience)
+        return await self._asked(session, text, choice, channel, audience)
+
+    async def _asked(self, session: Session, text: str, choice: str, channel: str, audience: str) -> Answer:
+        replies = await self._post(session, text, choice, channel, audience)
         if not replies:
             return unavailable(session.last_lang)
         session.last_lang = replies[-1].get("lang", session.last_lang)
         before, session.late = session.late, []
         return Answer(before + replies, emergency=any(reply.get("kind") == "emergency" for reply in replies))
 
-    async def _asked(self, session: Session, text: str, choice: str, channel: str, audience: str) -> list[dict[str, Any]]:
+    async def _post(self, session: Session, text: str, choice: str, channel: str, audience: str) -> list[dict[str, Any]]:
         text, choice = (part.encode("utf-8", "replace").decode() for part in (text, choice))  # halves of letters cannot be sent on
         body = {"conversation": session.conversation, "text": text, "choice": choice, "channel": channel, "audience": audience}
         try:

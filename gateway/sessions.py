@@ -54,6 +54,9 @@ class Session(msgspec.Struct, omit_defaults=True):
     asks: str | None = None  # where in Slack its question stands, empty until it was posted; None where none waits
 
 
+_READER, _WRITER = msgspec.json.Decoder(Session), msgspec.json.Encoder()  # made once: each takes longer to make than to use
+
+
 class Sessions:
     """Gives out tokens and knows which are alive.
 
@@ -71,7 +74,7 @@ class Sessions:
     async def open(self) -> tuple[str, Session]:
         """A new session and its token."""
         session = self._new()
-        await self._store.put(_key(session.name), msgspec.json.encode(session), self._left(session))
+        await self._store.put(_key(session.name), _WRITER.encode(session), self._left(session))
         body = f"{session.conversation}.{int(session.expires)}"
         return f"{body}.{self._sign(body)}", session
 
@@ -86,7 +89,7 @@ class Sessions:
             if found := await self.known(known):
                 return found, False
         session = self._new(name)
-        standing = await self._store.add(_key(name), msgspec.json.encode(session), self._left(session))
+        standing = await self._store.add(_key(name), _WRITER.encode(session), self._left(session))
         return (_read(standing), False) if standing else (session, True)
 
     async def known(self, name: str) -> Session | None:
@@ -130,7 +133,7 @@ class Sessions:
                 raise BadToken("expired")
             current = _read(held.value)
             yield current
-            held.value = msgspec.json.encode(current)
+            held.value = _WRITER.encode(current)
 
     async def keep(self, session: Session) -> None:
         """Keep a session from going idle."""
@@ -171,4 +174,4 @@ def _key(name: str) -> str:
 
 
 def _read(kept: bytes) -> Session:
-    return msgspec.json.decode(kept, type=Session)
+    return _READER.decode(kept)

@@ -89,7 +89,7 @@ def _fit_replicas(environ: Mapping[str, str]) -> None:
     """What gateways side by side need: without it each would know others' tokens, phones and opt-outs by another name."""
     shared, optouts = environ.get("REDIS_URL", ""), environ.get("OPTOUTS_REDIS_URL", "")
     for name, url in (("REDIS_URL", shared), ("OPTOUTS_REDIS_URL", optouts)):
-        if url and not re.match(r"(rediss?|unix)://.", url):
+        if url and not _is_redis(url):
             raise BadSetting(f"{name} is not the address of a Redis, such as redis://host:6379/0.")
     if shared and not environ.get("GATEWAY_SECRET"):
         raise BadSetting("REDIS_URL is set and GATEWAY_SECRET is not. Gateways that share a Redis share the key of their tokens.")
@@ -102,9 +102,17 @@ def _fit_replicas(environ: Mapping[str, str]) -> None:
         raise BadSetting("REDIS_URL and OPTOUTS_REDIS_URL are the same Redis. Conversations must never be written to disk, and opt-outs must.")
 
 
+def _is_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.path if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and parts.hostname and parts.port != 0)
+    except ValueError:  # a port that is none
+        return False
+
+
 def _instance(url: str) -> str:
     parts = urlsplit(url)
-    host = "127.0.0.1" if parts.hostname in (None, "", "localhost", "::1") else parts.hostname
+    host = "127.0.0.1" if parts.hostname in ("localhost", "::1") else parts.hostname
     return parts.path if parts.scheme == "unix" else f"{host}:{parts.port or 6379}"
 
 

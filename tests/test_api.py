@@ -110,6 +110,10 @@ def test_every_documented_refusal_occurs_and_is_said_in_both_languages(bot: Bot,
         note("get", sessions, client.get(sessions, headers=bearers))
         note("post", sessions, client.post(sessions))
 
+    with TestClient(create_app(Settings(secret="s", redis_url="unix:///no/such/redis"))) as client:
+        for method in ("post", "get", "delete"):
+            note(method, sessions, client.request(method, sessions, headers=bearers))
+
     no_pango = {("post", messages, 503, "paper_unavailable")}  # seen in tests/test_papers.py, on a machine without Pango
     assert occurred | no_pango == DOCUMENTED
 

@@ -416,6 +416,24 @@ def test_an_opt_out_outlives_its_redis_and_one_that_could_not_be_kept_is_kept_as
         assert PHONE[1:] not in running.dump()
 
 
+@needs_redis
+def test_a_redis_that_writes_conversations_to_disk_or_forgets_opt_outs_is_not_ready(
+    server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with redis_server(tmp_path, keeps=True) as keeping:
+
+        async def walk() -> list[bool]:
+            right = await SharedStore(Shared(server.url)).answers(), await SharedOptOuts(Shared(keeping.url), KEY).ready()
+            wrong = await SharedStore(Shared(keeping.url)).answers(), await SharedOptOuts(Shared(server.url), KEY).ready()
+            keeping.client().config_set("appendonly", "no")
+            keeping.client().config_set("save", "900 1")
+            return [*right, *wrong, await SharedStore(Shared(keeping.url)).answers()]
+
+        assert asyncio.run(walk()) == [True, True, False, False, False]
+        assert "REDIS_URL is a Redis that writes to disk" in caplog.text and "forgets at a restart" in caplog.text
+    server.client().flushall()
+
+
 # -- what is refused ------------------------------------------------------------------------------
 
 
@@ -427,6 +445,8 @@ SHARED = {"REDIS_URL": "redis://a:6379/0", "GATEWAY_SECRET": "s"}
     [
         ({"REDIS_URL": "redis://a"}, "GATEWAY_SECRET"),
         ({**SHARED, "REDIS_URL": "a:6379"}, "REDIS_URL is not the address"),
+        ({**SHARED, "REDIS_URL": "redis://:pw@a:b"}, "REDIS_URL is not the address"),
+        ({**SHARED, "OPTOUTS_REDIS_URL": "http://b"}, "OPTOUTS_REDIS_URL is not the address"),
         ({**SHARED, "TWILIO_AUTH_TOKEN": "t"}, "OPTOUTS_REDIS_URL is not"),
         ({"OPTOUTS_REDIS_URL": "redis://b", "SMS_OPTOUT_KEY": "short"}, "at least 32"),
         ({**SHARED, "OPTOUTS_REDIS_URL": "redis://a/1", "SMS_OPTOUT_KEY": KEY}, "the same Redis"),

@@ -44,12 +44,14 @@ class SharedOptOuts:
         await self._note(hashed(self._key, phone), False)
 
     async def ready(self) -> bool:
-        """Whether the store answers, and was begun with this key."""
+        """Whether the store answers, was begun with this key, and outlives a restart."""
         try:
-            await self._ask(self._redis.ping)
+            kept = bool(await self._ask(self._shared.keeps_files))
         except OptOutsUnknown:
             return False
-        return True
+        if not kept:
+            logger.error("OPTOUTS_REDIS_URL is a Redis that forgets at a restart: run it with appendonly yes. Until then this gateway is not ready.")
+        return kept
 
     async def _note(self, name: str, out: bool) -> None:
         try:

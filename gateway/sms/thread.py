@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from bot.render.pages import Page
@@ -28,7 +30,7 @@ class Thread(msgspec.Struct, omit_defaults=True):
     @classmethod
     def of(cls, session: Session) -> Thread:
         """The thread of ``session`` as it was kept."""
-        return msgspec.json.decode(session.thread, type=cls | None) or cls()
+        return _reader().decode(session.thread) or cls()
 
     def keep_in(self, session: Session) -> None:
         """Write it into ``session``, which is in its turn."""
@@ -56,3 +58,8 @@ class Thread(msgspec.Struct, omit_defaults=True):
         page, *rest = self.unread
         self.unread, self.shown = tuple(rest), max(self.shown, page.shown)
         return page.text
+
+
+@cache
+def _reader() -> msgspec.json.Decoder[Thread | None]:
+    return msgspec.json.Decoder(Thread | None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import random
 import secrets
 import time
@@ -12,6 +13,8 @@ from contextlib import asynccontextmanager, suppress
 
 from bot.shared import Shared, StoreLost
 from gateway.stores.kept import Busy, Held
+
+logger = logging.getLogger("gateway")
 
 LEASE = 6.0  # seconds: the turn of a gateway that was killed ends by itself, sooner than a person stops waiting
 RENEWED = LEASE / 3
@@ -104,8 +107,14 @@ class SharedStore:
                 await self._shared.ask(lambda: self._renew(keys=keys, args=[owner, _milliseconds(LEASE)]))
 
     async def answers(self) -> bool:
-        """Whether Redis is there."""
-        return await self._shared.answers()
+        """Whether Redis is there, and keeps the promise of /privacy that nothing of a conversation is on a disk."""
+        try:
+            on_disk = await self._shared.keeps_files()
+        except StoreLost:
+            return False
+        if on_disk:
+            logger.error('REDIS_URL is a Redis that writes to disk: run it with save "" and appendonly no. Until then this gateway is not ready.')
+        return not on_disk
 
     async def sweep(self) -> None:
         """Redis does that."""
