@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup build train check doctor lint fuzz audit evaluate bench browse clean
+.PHONY: help run test setup build train check doctor lint fuzz audit evaluate bench chaos browse clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,7 @@ test: setup ## set up and run every test
 	@scripts/system-packages
 	@$(BIN)/charter-oak train
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@scripts/test-newer
 
 setup: .venv/.ready
 
@@ -50,8 +51,12 @@ evaluate: setup train ## score the question bank against the trained model
 bench: setup ## measure everything, beside a stock Rasa on the same data; smaller: make bench ARGS="--short --only ours"
 	@$(BIN)/python -m bench $(ARGS)
 
+chaos: setup ## break a fleet of replicas on purpose; writes docs/reliability.md
+	@$(BIN)/charter-oak train
+	@$(BIN)/python -m bench.chaos --write
+
 browse: build ## browse the store read-only in Datasette
 	@scripts/browse
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .tools build models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-newer .tools build models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from bot import paths, show
+from bot import paths, secret_files, show
 from bot.errors import CharterOakError
 from bot.law import check as checks
 from bot.law import compile as compiler
@@ -55,8 +55,10 @@ def _store() -> LawStore:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@_in_a_line
 def main() -> None:
     """Charter Oak: legal information about human trafficking, cited and dated."""
+    secret_files.read(os.environ)
 
 
 @main.command()
@@ -232,6 +234,16 @@ def serve() -> None:
     from bot import launch
 
     sys.exit(launch.serve(click.echo))
+
+
+@main.command()
+@click.argument("process", type=click.Choice(("gateway", "rasa", "actions")))
+@_in_a_line
+def run(process: str) -> None:
+    """Run one of the three processes by itself, as a replica: what a container or a unit of its own starts."""
+    from bot import replica
+
+    replica.run(process)
 
 
 if __name__ == "__main__":

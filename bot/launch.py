@@ -63,11 +63,11 @@ def serve(say: Callable[[str], None]) -> int:
     trained = model.train(say)
     logs = paths.logs_dir()
     logs.mkdir(parents=True, exist_ok=True)
-    commands = _commands(ports, trained)
+    started = commands(ports, trained)
     children: dict[str, subprocess.Popen[bytes]] = {}
     stop = _Stop()
     try:
-        for name, command in commands.items():
+        for name, command in started.items():
             children[name] = _spawn(name, command, logs, "wb", ports)
         say("Starting the gateway, Rasa and the action server ...")
         if not (os.environ.get("SLACK_SIGNING_SECRET") and os.environ.get("SLACK_BOT_TOKEN")):
@@ -83,7 +83,7 @@ def serve(say: Callable[[str], None]) -> int:
                 if restarts > MOST_RESTARTS:
                     raise CannotStart(f"The {name} process keeps ending. See {logs / name}.log")
                 say(f"The {name} process ended; starting it again.")
-                children[name] = _spawn(name, commands[name], logs, "ab", ports)
+                children[name] = _spawn(name, started[name], logs, "ab", ports)
     finally:
         _end(children)
     say("Stopped.")
@@ -135,22 +135,29 @@ def _free(name: str, port: int) -> None:
 
 def _spawn(name: str, command: list[str], logs: Path, mode: str, ports: Ports) -> subprocess.Popen[bytes]:
     """Start one process in a group of its own, so that Ctrl-C reaches it through us only."""
-    environ = {
+    with open(logs / f"{name}.log", mode) as out:
+        return subprocess.Popen(
+            command, cwd=paths.ROOT, env=environment(name, ports), stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+
+def environment(name: str, ports: Ports, host: str = LOOPBACK) -> dict[str, str]:
+    """What the process ``name`` finds in its environment. ``host``: the address that the inner two listen on."""
+    return {
         **(os.environ if name == "gateway" else unseen.without_gateways_own(os.environ)),
         "RASA_PORT": str(ports.rasa), "ACTIONS_PORT": str(ports.actions), "RASA_TELEMETRY_ENABLED": "false",
-        "SANIC_HOST": LOOPBACK,  # rasa_sdk would listen on every address
+        "SANIC_HOST": host,  # rasa_sdk would listen on every address
         "PYTHONPATH": str(paths.ROOT), "PYTHONUNBUFFERED": "1", "TICKET_LOCK_LIFETIME": "10",
         "LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR", "LOG_LEVEL_RASA": "WARNING",
     }
-    with open(logs / f"{name}.log", mode) as out:
-        return subprocess.Popen(command, cwd=paths.ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
 
 
-def _commands(ports: Ports, trained: Path) -> dict[str, list[str]]:
+def commands(ports: Ports, trained: Path, host: str = LOOPBACK) -> dict[str, list[str]]:
+    """The command of each process. ``trained``: the model; ``host``: the address that Rasa listens on."""
     python = sys.executable
     return {
         "actions": [python, "-m", "actions.server", "--port", str(ports.actions)],
-        "rasa": [python, "-m", "rasa_ext.serve", "run", "-i", LOOPBACK, "-p", str(ports.rasa), "-m", str(trained), "--quiet"],
+        "rasa": [python, "-m", "rasa_ext.serve", "run", "-i", host, "-p", str(ports.rasa), "-m", str(trained), "--quiet"],
         "gateway": [python, "-m", "gateway", "--port", str(ports.gateway)],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import secret_files
 from gateway.settings import Settings
 
 
@@ -24,6 +25,8 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("RASA_PORT", "Rasa's port on this machine.", "5005"),
         Variable("RASA_URL", "Where the gateway finds Rasa, where that is not this machine.", _S.rasa_url),
         Variable("ACTIONS_PORT", "The action server's port on this machine.", "5055"),
+        Variable("INTERNAL_HOST", "The address that Rasa and the action server listen on as replicas (`charter-oak run rasa`). "
+                                  "Set it only on a network that nobody else reaches: neither asks who is calling.", "127.0.0.1"),
         Variable("ACTIONS_URL", "Where Rasa finds the action server, where that is not this machine.", "http://127.0.0.1:5055"),
     ),
     "Side by side, as replicas": (
@@ -92,6 +95,8 @@ def as_markdown() -> str:
         "# Configuration\n",
         "Everything is set by variables of the environment, read once at the start. Nothing has to be set to try the bot on one's own\n"
         "machine. A value that cannot be meant stops the start with one line that says why.\n",
+        "A secret may be a file instead, as Compose, systemd and Kubernetes hand it over: `GATEWAY_SECRET_FILE=/run/secrets/gateway_secret`\n"
+        f"stands for `GATEWAY_SECRET`. So it is for {', '.join(f'`{name}`' for name in secret_files.NAMES)}.\n",
         "Made by `python -m gateway.configuration > docs/configuration.md`; a test fails where it is out of date.\n",
     ]
     for heading, variables in GROUPS.items():

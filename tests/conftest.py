@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from bot.law import compile as compiler
 from bot.law.store import LawStore
 from tests import evaluate, fuzzing
 from tests.running import Bot, start
+
+# What only Rasa's own Python can show, or has shown for all. Everything else passes on a current Python as well: scripts/test-newer.
+if sys.version_info >= (3, 11):
+    collect_ignore = ["test_bank.py", "test_chaos.py", "test_deployment.py", "test_images.py", "test_pipeline.py", "test_plain_words.py"]
 
 INVENTED = Path(__file__).parent / "invented"
 
