@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup build train check lint evaluate bench browse clean
+.PHONY: help run test setup build train check doctor lint fuzz audit evaluate bench chaos browse clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,7 +14,8 @@ run: setup ## set up, build, train and start the bot; Ctrl-C stops it
 test: setup ## set up and run every test
 	@scripts/system-packages
 	@$(BIN)/charter-oak train
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@scripts/test-newer
 
 setup: .venv/.ready
 
@@ -30,19 +31,32 @@ train: setup ## train the language model where its inputs changed
 check: setup ## check the content files
 	@$(BIN)/charter-oak check
 
+doctor: setup ## look for what a deployer may get wrong
+	@$(BIN)/charter-oak doctor
+
 lint: setup ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+fuzz: setup train ## send every surface anything, many thousand times, and count
+	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q tests/test_fuzz_readers.py tests/test_fuzz_surfaces.py
+
+audit: setup ## look the locked packages up among published advisories
+	@$(BIN)/python -m tests.audit
+
 evaluate: setup train ## score the question bank against the trained model
 	@$(BIN)/python -m tests.evaluate
 
-bench: setup ## measure a look-up in the store
-	@$(BIN)/python -m bench.lookup
+bench: setup ## measure everything, beside a stock Rasa on the same data; smaller: make bench ARGS="--short --only ours"
+	@$(BIN)/python -m bench $(ARGS)
+
+chaos: setup ## break a fleet of replicas on purpose; writes docs/reliability.md
+	@$(BIN)/charter-oak train
+	@$(BIN)/python -m bench.chaos --write
 
 browse: build ## browse the store read-only in Datasette
 	@scripts/browse
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .tools build models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-newer .tools build models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -20,7 +20,7 @@ from bot.desk import Desk
 from bot.interviews import talk
 from bot.law.fresh import Fresh
 from bot.render import neutral, plain
-from bot.reply import Line, Reply, Turn
+from bot.reply import Line, Question, Reply, Turn
 from bot.safety import wording
 
 logger = logging.getLogger(__name__)
@@ -39,9 +39,9 @@ class _CoreAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answer one message."""
-        question = as_question(tracker)
-        now = desk()
+        question, now = Question(""), desk()
         try:
+            question = as_question(tracker)
             turn = service.respond(now, question)
         except Exception as error:
             logger.error("the core failed: %s", type(error).__name__)

@@ -24,7 +24,10 @@ _ASKS = re.compile(
     r"|should|if|any|tell|explain|show|give|need to know|want to know|i (?:need|want|would like|wanna) to|need|wondering|curious|looking for"
     r"|help (?:me )?with|como|que|q|cuando|donde|quien|quienes|cual|cuales|cuanto|cuanta|cuantos|cuantas|por que|xq|puedo|puede|pueden|podemos"
     r"|podria|debo|debe|deben|hay|es|son|tengo|tengo que|tiene|tiene que|tienen que|si|me pueden|expli\w+|dime|digame|quiero|quisiera|necesito"
-    r"|sirve|cuenta|vale)\b"
+    r"|sirve|cuenta|vale|(?:a|de|en|por|para|con|hasta|cada) (?:que|quien|quienes|cuando|cuanto|cuantos|cuantas|donde|cual))\b"
+    # Spanish asks without turning the words around: "mi salón necesita el aviso, y cuál es la multa".
+    r"|^\W*(?:mi|mis|el|la|los|las|un|una|su)\W+\w+(?:\W+\w+){0,4}?(?<! me)(?<! nos)(?<! le)\W+"
+    r"(?:tienen? que|necesitan?|pueden?|deben? (?!\d)\w+r\b|cuant[oa]s?|donde|cuando|quien|cual)"
     r"|\b(?:or not|right|correct|true|verdad|cierto|o no|no\?)\W*$"
 )
 _JOINS = re.compile(r"\w\W*(?:\band\b|\by\b|\balso\b|&|\btambien\b|\bplus\b)")  # between two things, not at the start

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from bot import paths, show
+from bot import paths, secret_files, show
 from bot.command_line import Day, in_a_line
 from bot.law import check as checks
 from bot.law import compile as compiler
 from bot.law import content as contents
 from bot.law.official import OfficialTexts
+from bot.law.overdue import overdue
 from bot.law.store import LawStore
 from bot.upkeep.commands import COMMANDS
 
@@ -24,8 +25,10 @@ def _store() -> LawStore:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@in_a_line
 def main() -> None:
     """Charter Oak: legal information about human trafficking, cited and dated."""
+    secret_files.read(os.environ)
 
 
 @main.command()
@@ -94,7 +97,21 @@ def check() -> None:
         click.echo(str(problem), err=True)
     if found:
         sys.exit(f"{len(found)} problem(s) in the content.")
+    for place in overdue(law.resources.values(), dt.date.today()):
+        click.echo(f"Warning: {place.id} in help.yml was to be checked again by {place.review_by}.", err=True)
     click.echo("The content is in order.")
+
+
+@main.command()
+@click.option("--online", is_flag=True, help="Ask Slack and the public address too.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list for programs.")
+def doctor(online: bool, as_json: bool) -> None:
+    """Look for what a deployer may get wrong, and say what to do. Exit code 1 where something is wrong."""
+    import subprocess
+
+    options = [name for name, wanted in (("--online", online), ("--json", as_json)) if wanted]
+    command = [sys.executable, "-m", "gateway.doctor", *options]  # of its own, since the core knows nothing of the gateway
+    sys.exit(subprocess.run(command, cwd=paths.ROOT, env={**os.environ, "PYTHONPATH": str(paths.ROOT)}, check=False).returncode)
 
 
 @main.command()
@@ -188,6 +205,16 @@ def serve() -> None:
     from bot import launch
 
     sys.exit(launch.serve(click.echo))
+
+
+@main.command()
+@click.argument("process", type=click.Choice(("gateway", "rasa", "actions")))
+@in_a_line
+def run(process: str) -> None:
+    """Run one of the three processes by itself, as a replica: what a container or a unit of its own starts."""
+    from bot import replica
+
+    replica.run(process)
 
 
 for _command in COMMANDS:

@@ -4,6 +4,7 @@
     * ``ContentError``      a content file is wrong: the author's to mend; stops the build
     * ``NoLawStore``        law.db is missing or cannot be read; run ``charter-oak build``
     * ``NoFactForDate``     a legal figure was asked for outside the dates that the store knows
+    * ``StoreLost``         the Redis that processes share did not answer in time; in ``bot/shared.py``
 
 What a *user* got wrong is never an exception: it is a value with words beside it.
 """

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import model, paths
+from bot import model, paths, unseen
 from bot.errors import CharterOakError, NoLawStore
 from bot.law import compile as compiler
 from bot.law.content import digest
@@ -22,6 +22,7 @@ from bot.law.store import LawStore
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 120
+END_SECONDS = {"gateway": 40.0, "rasa": 8.0, "actions": 8.0}  # the gateway finishes what it began, and may be told to wait for a balancer
 MOST_RESTARTS = 20  # of processes that ended by themselves; then something is wrong that a restart does not mend
 
 
@@ -54,6 +55,7 @@ def serve(say: Callable[[str], None]) -> int:
 
     Raises ``CannotStart`` with one clear line when that cannot be done.
     """
+    unseen.close_memory()
     ports = Ports.read()
     for name, port in (("PORT", ports.gateway), ("RASA_PORT", ports.rasa), ("ACTIONS_PORT", ports.actions)):
         _free(name, port)
@@ -61,12 +63,12 @@ def serve(say: Callable[[str], None]) -> int:
     trained = model.train(say)
     logs = paths.logs_dir()
     logs.mkdir(parents=True, exist_ok=True)
-    commands = _commands(ports, trained)
+    started = commands(ports, trained)
     children: dict[str, subprocess.Popen[bytes]] = {}
     stop = _Stop()
     try:
-        for name, command in commands.items():
-            children[name] = _spawn(command, logs / f"{name}.log", "wb", ports)
+        for name, command in started.items():
+            children[name] = _spawn(name, command, logs, "wb", ports)
         say("Starting the gateway, Rasa and the action server ...")
         if not (os.environ.get("SLACK_SIGNING_SECRET") and os.environ.get("SLACK_BOT_TOKEN")):
             say("Slack is off: SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are not set. See docs/slack.md.")
@@ -81,7 +83,7 @@ def serve(say: Callable[[str], None]) -> int:
                 if restarts > MOST_RESTARTS:
                     raise CannotStart(f"The {name} process keeps ending. See {logs / name}.log")
                 say(f"The {name} process ended; starting it again.")
-                children[name] = _spawn(commands[name], logs / f"{name}.log", "ab", ports)
+                children[name] = _spawn(name, started[name], logs, "ab", ports)
     finally:
         _end(children)
     say("Stopped.")
@@ -131,23 +133,31 @@ def _free(name: str, port: int) -> None:
             raise CannotStart(f"Port {port} is in use. Stop what uses it, or choose another: {name}={port + 1} make run") from None
 
 
-def _spawn(command: list[str], log: Path, mode: str, ports: Ports) -> subprocess.Popen[bytes]:
+def _spawn(name: str, command: list[str], logs: Path, mode: str, ports: Ports) -> subprocess.Popen[bytes]:
     """Start one process in a group of its own, so that Ctrl-C reaches it through us only."""
-    environ = {
-        **os.environ, "RASA_PORT": str(ports.rasa), "ACTIONS_PORT": str(ports.actions), "RASA_TELEMETRY_ENABLED": "false",
-        "SANIC_HOST": LOOPBACK,  # rasa_sdk would listen on every address
+    with open(logs / f"{name}.log", mode) as out:
+        return subprocess.Popen(
+            command, cwd=paths.ROOT, env=environment(name, ports), stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+
+def environment(name: str, ports: Ports, host: str = LOOPBACK) -> dict[str, str]:
+    """What the process ``name`` finds in its environment. ``host``: the address that the inner two listen on."""
+    return {
+        **(os.environ if name == "gateway" else unseen.without_gateways_own(os.environ)),
+        "RASA_PORT": str(ports.rasa), "ACTIONS_PORT": str(ports.actions), "RASA_TELEMETRY_ENABLED": "false",
+        "SANIC_HOST": host,  # rasa_sdk would listen on every address
         "PYTHONPATH": str(paths.ROOT), "PYTHONUNBUFFERED": "1", "TICKET_LOCK_LIFETIME": "10",
         "LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR", "LOG_LEVEL_RASA": "WARNING",
     }
-    with open(log, mode) as out:
-        return subprocess.Popen(command, cwd=paths.ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
 
 
-def _commands(ports: Ports, trained: Path) -> dict[str, list[str]]:
+def commands(ports: Ports, trained: Path, host: str = LOOPBACK) -> dict[str, list[str]]:
+    """The command of each process. ``trained``: the model; ``host``: the address that Rasa listens on."""
     python = sys.executable
     return {
         "actions": [python, "-m", "actions.server", "--port", str(ports.actions)],
-        "rasa": [python, "-m", "rasa_ext.serve", "run", "-i", LOOPBACK, "-p", str(ports.rasa), "-m", str(trained), "--quiet"],
+        "rasa": [python, "-m", "rasa_ext.serve", "run", "-i", host, "-p", str(ports.rasa), "-m", str(trained), "--quiet"],
         "gateway": [python, "-m", "gateway", "--port", str(ports.gateway)],
     }
 
@@ -185,13 +195,15 @@ def _answers(url: str) -> bool:
 
 
 def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Ask each to end, then insist."""
-    for child in children.values():
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGTERM)
-    for child in children.values():
+    """Ask each to end, then insist: the gateway first, whose turns under way still need the other two."""
+    for name in ("gateway", "rasa", "actions"):
+        child = children.get(name)
+        if child is None:
+            continue
         try:
-            child.wait(timeout=8)
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
+            child.wait(timeout=END_SECONDS[name])
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()

@@ -11,6 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from bot import asked_after, nearness
+from bot.answers.ranking import covers
 from bot.desk import Desk
 from bot.nlp.terms import TermMention
 from bot.reply import Memory
@@ -24,6 +26,7 @@ CONVERSATION = frozenset({
 })
 HALF_CLEAR = 0.5  # below: a reading between several topics
 ALL_BUT_SURE = 0.9
+OWN_SUBJECT = 0.97  # a reading so sure, of more than a few words, that even "and" does not tie it to what was said before
 CLEAR = 0.75  # a reading so sure that the conversation does not change it
 SAME_SUBJECT = 6.0  # how much likelier a message that points back is to stay in the group of the last topic
 SAYS_NOTHING_ITSELF = 120.0  # and "how often?" or "since when?" all the more
@@ -31,33 +34,54 @@ LED_ON = 25.0  # and one that starts with "and", "but", "what about"
 NAMES_ITS_GROUP = 0.6  # the share of one group from which "what about the wages?" means that group
 SAME_QUESTION = 20.0  # "and if she was 14?" is still the same question
 SAME_FAMILY = 3.0  # "wages_deadline" after "wages_recover", rather than the group's other deadline
+NOT_KIN = 0.04  # a topic of the group that shares no section with the last: forfeiture, after the protective order
+HARDLY_RANKED = 0.012  # what the last topic has at least, when a message points back at it in words that are no topic's
+OF_ITS_OWN = 0.97  # so sure of another subject that a short message names one, however generic its words
+HARDLY_A_HINT = 0.1  # of the ranking; less says nothing of what is asked after
+HINTS_AT = 0.2  # of the ranking, for what it asks after to be looked for outside the group
+MOSTLY = 0.6  # of what a message names, for the last answer to have said it
 ASIDE = 0.2  # how much likelier "ok so where does it go" is to be an aside on the conversation itself
 FULL_AGE = 18
 BARE = 3  # words
 BRIEF = 6  # words; a question this short rarely names its subject
 FOLLOW_UP = 12  # words; a longer message tells its own subject
+_TOLD_BY_WORDS = frozenset({"steps", "duration", "limit", "age", "no_penalty"})  # too many topics have them for a ranking to tell
 _CARDS = frozenset({"section_lookup", "section_history", "differences"})  # what they are about is the section shown
 
 # What a message starts with, or points back by, when it leans on the one before.
 _LEAD = re.compile(r"^\W*(?:and|but|ok|okay|so|also|then|what about|how about|y|pero|entonces|tambien|que pasa con|no,? i mean\w*)\b")
+_POINTS_BACK = re.compile(r"\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b")
 _LEAN = re.compile(
     r"^\W*(?:what if|what was|what do|what does|what is|where|how|who|is it|is that|do|does|can|que pasa si|donde|como|cuanto|quien|es|puede)\b"
-    r"|\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b",
+    r"|\b\w{3,}(?:ar|er|ir|ando|iendo)(?:me|se)?(?:lo|la|le)s?\b|"  # "entrenarlos", "pedirla": the pronoun hangs on the verb
+    + _POINTS_BACK.pattern
 )
 _SUPPOSES = re.compile(r"^\W*(?:\w+\W+)?(?:what if|and if|even if|if|y si|que pasa si|aunque)\b")
 _SUPPOSES_AGE = re.compile(
-    r"\b(?:if|si)\b.{0,20}\b(?:is|was|were|am|im|i'm|turned|tenia|tiene|tengo|tuviera|era|es)\W+(?:only\W+|just\W+|solo\W+)?(1\d|2[01])\b"
+    r"\b(?:if|si)\b.{0,20}(?:\b(?:is|was|were|am|im|turned|tenia|tiene|tengo|tuviera|era|es|shes|hes)|'[sm])\W+(?:only\W+|just\W+|solo\W+)?(1\d|2[01])\b"
+    r"|\b(?:for|with|para|con) (?:an? |someone |un[ao]? )?(1\d|2[01])\W?(?:years?|yrs?|yo|anos)\b"
+)
+_BELIEVES = re.compile(r"\b(?:thought|thinks|believed?s?|told|said|lied|claim\w*|knew|know|creia|creyo|cree|pensaba|penso|dijo|decia|mintio|sabia)\b")
+_SUPPOSES_MINOR = re.compile(
+    r"\b(?:if|si)\b.{0,30}\b(?:is|was|were|am|im|i'm|era|es|soy|fui|fuera|fuese)\W+(?:(?:a|an|un|una|only|just|solo|still|todavia)\W+)*"
+    r"(?:minor|child|kid|underage|menor(?:es)?(?: de edad)?)\b"
 )
 _THING = re.compile(r"\b(?:it|that|this|one|eso|esto|ese|esa|lo|la)\b")  # points back at what was asked about, not at a person
 _ANOTHER = re.compile(
-    r"^\W*(?:(?:ok|so|and|but|y|pero)\W+)*(?:(?:what|how) about|what if|and (?:for|if|with|in|the|a|an)|(?:is it )?the same (?:for|with)"
-    r"|que (?:pasa con|pasa si|hay de)|y (?:si|un|una|el|la|los|las|para|con|si|de)|(?:es )?lo mismo (?:para|con))\b"
+    r"^\W*(?:(?:ok|so|and|but|y|pero)\W+)*(?:(?:what|how) about|what if|and (?:for|if|with|in|to|the|a|an)|(?:is it )?the same (?:for|with)"
+    r"|que (?:pasa con|pasa si|hay de)|y (?:si|un|una|lo|al|a la|a los|para|con|de|del)"
+    # "and the penalty?" asks after what was talked about; "and the bar?" names another
+    r"|y (?:el|la|los|las)(?!\W+(?:penas?|multas?|plazo|castigo|condena|defensa|clase|ley)\b)"
+    r"|(?:es )?lo mismo (?:para|con))\b"
 )
+_YEAR = re.compile(r"\W*(?:(?:and|what about|how about|in|for|y|en|que hay de)\W+)*(?:19|20)\d\d\W*")
 _CORRECTS = re.compile(
     r"^\W*(?:(?:no|nope|nah|sorry|wait|perdon|not that|eso no)\W+)*(?:i (?:meant|mean|was (?:asking|talking) about|am (?:asking|talking) about)"
     r"|(?:im|i'm) (?:asking|talking) about|me refer\w+ a\w*|me refiero a\w*|quise decir|hablo de|hablaba de|preguntaba (?:por|sobre))\b"
     r"|^\W*(?:(?:no|nope|nah|eso no|not that|that one no)\W+)+(?:the|my|la|el|los|las|mi|mis|lo de)\b"
 )
+_DEGREES = ("first", "second", "third")
+_DEGREE = re.compile(r"\b(?:(first|1st|primer(?:o)?|1er)|(second|2nd|segundo|2do)|(third|3rd|tercer(?:o)?|3er))\b(?=.{0,3}(?:degree|grado)|\W*$)")
 _RETURNS = re.compile(
     r"\b(?:(?:go(?:ing)?|get(?:ting)?|can we go|lets go)? ?back to|return(?:ing)? to|volv\w+ a|regres\w+ a|retom\w+)\b"
 )
@@ -70,13 +94,32 @@ def led_on(plain: str) -> bool:
 
 def names_another(plain: str) -> bool:
     """Whether the message asks the same of something else: "what about", "y para"."""
-    return bool(_ANOTHER.search(plain))
+    return bool(_ANOTHER.search(plain) and asked_after.named(plain))  # "and the fine?" names nothing
+
+
+def supposes(plain: str) -> bool:
+    """Whether the message supposes something of what was asked about: "and if it is the second time?"."""
+    return bool(_SUPPOSES.search(plain))
 
 
 def supposed_age(plain: str) -> int:
-    """The age of "and if she is 16?"; 0 where a message supposes none, or says more than that."""
-    age = _SUPPOSES_AGE.search(plain)
-    return int(age[1]) if age and len(plain.split()) <= BRIEF + 2 else 0
+    """The age of "and if she is 16?", one under full age for "a minor"; 0 where a message supposes none, or says more than that."""
+    if len(plain.split()) > BRIEF + 2 or _BELIEVES.search(plain):
+        return 0
+    if age := _SUPPOSES_AGE.search(plain):
+        return int(age[1] or age[2])
+    return FULL_AGE - 1 if _SUPPOSES_MINOR.search(plain) else 0
+
+
+def other_degree(desk: Desk, plain: str, memory: Memory) -> str:
+    """The offense of "and in the third degree?" after another degree of it; empty where none is meant."""
+    degree = _DEGREE.search(plain)
+    if degree is None or len(plain.split()) > BRIEF + 2:
+        return ""
+    name = next(name for name, word in zip(_DEGREES, degree.groups(), strict=True) if word)
+    family, _, before = memory.variant.rpartition("_")
+    terms = desk.store.terms.get("offense", {})
+    return f"{family}_{name}" if before in _DEGREES and before != name and f"{family}_{name}" in terms else ""
 
 
 def _at_that_age(desk: Desk, topic: str, age: int) -> str:
@@ -102,32 +145,73 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return _group_alone(desk, ranking)
     if topic in desk.store.topics and (age := supposed_age(plain)):
         return ((_at_that_age(desk, topic, age), 1.0), *ranking)  # the same question of someone of another age
+    if other_degree(desk, plain, memory):
+        return ((topic, 1.0), *ranking)
     if _ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
         return ((same, 1.0), *ranking)  # the same question of another offense or business
-    if _ANOTHER.search(plain) and words <= BRIEF + 2:
+    if words <= BRIEF + 2 and ranking[0][1] < HALF_CLEAR and (same := _turning_on(desk, topic, mentions, of_group=False)):
+        return ((same, 1.0), *ranking)  # "we only do catering"
+    if _ANOTHER.search(plain) and words <= BRIEF + 2 and not _SUPPOSES.search(plain):
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
             return _same_asked_of_another_group(desk, ranking, topic)
-    supposes = bool(_SUPPOSES.search(plain))
+    if ranking[0][0] in CONVERSATION and ranking[0][1] >= ALL_BUT_SURE and words <= BARE:
+        return ranking  # "is that right?", "thank you"
+    if words <= BRIEF + 2 and not (follows and ranking[0][1] >= CLEAR) and (same := _asked_of_the_last(desk, ranking, plain, topic, memory)):
+        return ((same, 1.0), *ranking)
+    if ranking[0][1] >= OF_ITS_OWN and asked_after.named(plain) and not (_LEAD.search(plain) or _asked_at_home(desk, ranking[0][0], topic)):
+        return ranking  # "it was juvenile court"
+    if topic == "changes_in_year" and _YEAR.fullmatch(plain):
+        return ((topic, 1.0), *ranking)
+    supposed = supposes(plain)
+    points = words <= BRIEF + 2 and (supposed or bool(_LEAD.search(plain) or _POINTS_BACK.search(plain)))
     if words <= BARE and not follows:
-        return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposed, points_back=points)
     if follows and ranking[0][1] >= CLEAR and not (_THING.search(plain) and _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # a second question that names its own subject
     if ranking[0][1] >= CLEAR and not _LEAD.search(plain) and re.search(desk.store.jurisdiction.main_words, plain):
         return ranking  # "what is the penalty for trafficking?" is not about the notice that was talked about
-    if follows or _LEAD.search(plain) or words <= BRIEF:
-        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes)
+    if words > BRIEF and ranking[0][1] >= OWN_SUBJECT and ranking[0][0] not in CONVERSATION:
+        return ranking  # "and how long does the prosecutor have to charge him?" says whose time it is
+    if follows or supposed or _LEAD.search(plain) or words <= BRIEF:
+        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposed, points_back=points)
     if _LEAN.search(plain) and _asked_at_home(desk, ranking[0][0], topic):
-        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposed, points_back=points)
     if _LEAN.search(plain) and ranking[0][1] < CLEAR:
-        return _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT, supposes=supposes)
+        return _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT, supposes=supposed, points_back=points)
     return ranking
+
+
+def _asked_of_the_last(desk: Desk, ranking: Ranking, plain: str, last: str, memory: Memory) -> str:
+    """The topic nearest the last one for a message that names no subject, but only asks: "how long?", "who?", "can it go higher?".
+
+    The last topic itself where its answer speaks to that, else one of its family, else one that rests on the same sections.
+    Empty where the message names something of its own, or nothing near answers it.
+    """
+    names = asked_after.named(plain)
+    best, sure = ranking[0]
+    if last not in desk.store.topics or (best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR):
+        return ""
+    if names and (sure >= OF_ITS_OWN or not _said_before(desk, last, names, memory)):
+        return ""
+    if asked := asked_after.facets(plain):
+        return nearness.that_answers(desk, asked, last, memory, dict(ranking))
+    return last if asked_after.asks_only_a_word(plain) else ""
+
+
+def _said_before(desk: Desk, last: str, names: set[str], memory: Memory) -> bool:
+    """Whether the last answer spoke of most of what the message names."""
+    wording = desk.store.answer(last, memory.lang or "en", memory.variant) or desk.store.answer(last, memory.lang or "en")
+    said = [wording.title, *(sentence.text for sentence in (*wording.full, *wording.advocate))] if wording else []
+    own, _ = covers(said, [], " ".join(names))
+    return own >= MOSTLY
 
 
 def talked_about(desk: Desk, memory: Memory) -> str:
     """The topic of the last answer; of a section that was shown, the topic that rests on it most."""
     if memory.topic in _CARDS:
-        sections = (cite.partition("(")[0] for cite in memory.cites)
+        of_one = len({cite for cite in memory.cites if "(" in cite}) == 1  # one provision alone was shown
+        sections = (place for cite in memory.cites for place in ((cite,) if of_one else ()) + (cite.partition("(")[0],))
         return next((desk.store.topics_on[section] for section in sections if section in desk.store.topics_on), memory.topic)
     return memory.topic
 
@@ -135,7 +219,7 @@ def talked_about(desk: Desk, memory: Memory) -> str:
 def _turning_on(desk: Desk, last: str, mentions: Iterable[TermMention], *, of_group: bool = True) -> str:
     """The last topic, or the first of its group, whose answer turns on something of the kind that is named now."""
     group = desk.store.topic_groups.get(last) if of_group else None
-    topics = [last, *(topic for topic, own in desk.store.topic_groups.items() if own == group)]
+    topics = [last, *(topic for topic, own in desk.store.topic_groups.items() if own == group and nearness.kin(desk, topic, last))]
     subjects = {mention.subject for mention in mentions}
     return next((topic for topic in topics if topic in desk.store.topics and desk.store.topics[topic].subject in subjects), "")
 
@@ -143,33 +227,31 @@ def _turning_on(desk: Desk, last: str, mentions: Iterable[TermMention], *, of_gr
 def _asked_at_home(desk: Desk, topic: str, last: str) -> bool:
     """Whether the group last talked about has a topic of its own for what this one asks after."""
     group = desk.store.topic_groups.get(last)
-    wanted = set(_facets(desk, topic))
-    return any(own == group and wanted & set(_facets(desk, name)) for name, own in desk.store.topic_groups.items())
+    wanted = set(nearness.facets(desk, topic)) - _TOLD_BY_WORDS
+    return any(own == group and wanted & set(nearness.facets(desk, name)) for name, own in desk.store.topic_groups.items())
 
 
 def _asks_only_after(desk: Desk, ranking: Ranking, last: str) -> bool:
     """Whether the message names no subject, but only what is asked after ("and the deadline?"), which the group has."""
-    asked_after = _asked_after(desk, ranking)
-    facet = max(asked_after, key=lambda name: asked_after[name], default="")
+    likely = _likely_facets(desk, ranking)
+    facet = max(likely, key=lambda name: likely[name], default="")
     group = desk.store.topic_groups.get(last)
-    at_home = any(facet in _facets(desk, topic) for topic, own in desk.store.topic_groups.items() if own == group)
-    return at_home and asked_after.get(facet, 0.0) >= ALL_BUT_SURE
+    at_home = any(facet in nearness.facets(desk, topic) for topic, own in desk.store.topic_groups.items() if own == group)
+    return at_home and likely.get(facet, 0.0) >= ALL_BUT_SURE
 
 
-def _asked_after(desk: Desk, ranking: Ranking) -> dict[str, float]:
+def _likely_facets(desk: Desk, ranking: Ranking) -> dict[str, float]:
     """How much of the ranking asks after each facet."""
-    asked_after: dict[str, float] = defaultdict(float)
+    likely: dict[str, float] = defaultdict(float)
     for topic, score in ranking:
-        for facet in _facets(desk, topic):
-            asked_after[facet] += score
-    return asked_after
+        for facet in set(nearness.facets(desk, topic)) - _TOLD_BY_WORDS:
+            likely[facet] += score
+    return likely
 
 
-def _facets(desk: Desk, topic: str) -> tuple[str, ...]:
-    return desk.store.topics[topic].facets if topic in desk.store.topics else ()
-
-
-def _stay_on_subject(desk: Desk, ranking: Ranking, last: str, memory: Memory, likelier: float, *, supposes: bool = False) -> Ranking:
+def _stay_on_subject(
+    desk: Desk, ranking: Ranking, last: str, memory: Memory, likelier: float, *, supposes: bool = False, points_back: bool = False
+) -> Ranking:
     """Topics of the group last talked about become likelier, asides less: "and where tho?" after vacatur.
 
     What the message asks after counts whatever group's words it used: "how often?" after the training of hotel staff
@@ -177,51 +259,44 @@ def _stay_on_subject(desk: Desk, ranking: Ranking, last: str, memory: Memory, li
     offense), the topic of that facet comes in that rests on the same sections.
     """
     group = desk.store.topic_groups.get(last)
-    asked_after = _asked_after(desk, ranking)
+    likely = _likely_facets(desk, ranking)
     at_home = {topic for topic, own in desk.store.topic_groups.items() if own == group}
     scores = dict(ranking)
     for topic in at_home:
-        shared = max((asked_after[facet] for facet in _facets(desk, topic)), default=0.0)
-        scores[topic] = max(scores.get(topic, 0.0), shared / 2)
-    facet = max(asked_after, key=lambda name: asked_after[name], default="")
-    if facet and not any(facet in _facets(desk, topic) for topic in at_home):
-        guest = _nearest(desk, facet, scores, memory)
+        shared = max((likely[facet] for facet in nearness.facets(desk, topic)), default=0.0)
+        scores[topic] = max(scores.get(topic, 0.0), shared / 2 if shared >= HARDLY_A_HINT else 0.0)
+    if points_back:
+        scores[last] = max(scores.get(last, 0.0), HARDLY_RANKED)
+    facet, guest = max(likely, key=lambda name: likely[name], default=""), ""
+    if likely.get(facet, 0.0) >= HINTS_AT and not any(facet in nearness.facets(desk, topic) for topic in at_home if nearness.kin(desk, topic, last)):
+        guest = nearness.resting_on_the_same(desk, facet, memory)
+    if guest:
         at_home.add(guest)
-        scores[guest] = max(scores.get(guest, 0.0), asked_after[facet])
+        scores[guest] = max(scores.get(guest, 0.0), likely[facet])
 
     def weight(topic: str) -> float:
         if topic == last and supposes:
             return likelier * SAME_QUESTION
         if topic in at_home:
-            return likelier * (SAME_FAMILY if _family(topic) == _family(last) else 1.0)
+            kin = 1.0 if topic == guest or nearness.kin(desk, topic, last) else NOT_KIN
+            return likelier * (SAME_FAMILY if nearness.family(topic) == nearness.family(last) else kin)
         aside = desk.store.topic_groups.get(topic) in (None, "about", "history") and topic not in ("more", "simpler", "show_law", "emergency")
         return ASIDE if aside else 1.0
 
     return _normalised({topic: score * weight(topic) for topic, score in scores.items()})
 
 
-def _nearest(desk: Desk, facet: str, scores: dict[str, float], memory: Memory) -> str:
-    """Of the topics with a facet the one that rests most on the sections last cited; else the likeliest of them."""
-    sections = {cite.partition("(")[0] for cite in memory.cites}
-
-    def near(topic: str) -> tuple[float, float]:
-        weights = desk.store.rests_on.get(topic, {})
-        return sum(weights.get(section, 0.0) for section in sections), scores.get(topic, 0.0)
-
-    return max((topic for topic in desk.store.topic_groups if facet in _facets(desk, topic)), key=near)
-
-
 def _same_asked_of_another_group(desk: Desk, ranking: Ranking, last: str, apart_from: str = "") -> Ranking:
     """The facet that was asked after, in the group that the message names: "no, the civil one" after a deadline."""
     scores = {topic: score for topic, score in ranking if topic not in CONVERSATION and topic != apart_from}
     groups = _groups(desk, scores.items())
-    wanted = set(_facets(desk, last))
+    wanted = set(nearness.facets(desk, last))
     if not wanted:  # a general question: the general answer of the other group
         for group, share in groups.items():
             first = next(topic for topic, own in desk.store.topic_groups.items() if own == group)
             scores[first] = scores.get(first, 0.0) + share
     for topic, group in desk.store.topic_groups.items():
-        if wanted & set(_facets(desk, topic)) and topic != last:
+        if wanted & set(nearness.facets(desk, topic)) and topic != last:
             scores[topic] = scores.get(topic, 0.0) + groups[group]
     return _normalised(scores)
 
@@ -246,10 +321,6 @@ def _groups(desk: Desk, scores: Iterable[tuple[str, float]]) -> dict[str, float]
         if topic in desk.store.topic_groups:
             groups[desk.store.topic_groups[topic]] += score
     return groups
-
-
-def _family(topic: str) -> str:
-    return topic.partition("_")[0]
 
 
 def _normalised(scores: dict[str, float]) -> Ranking:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bot import paths
+from bot import paths, unseen
 from bot.errors import CharterOakError
 
 # Rasa's own fingerprint sees a component's class source only, so the hash covers more than Rasa looks at.
@@ -54,7 +54,7 @@ def train(say: Callable[[str], None]) -> Path:
         sys.executable, "-m", "rasa_ext.serve", "train", "--config", "config.yml", "--domain", "domain.yml", "--data", "data",
         "--out", str(model.parent), "--fixed-model-name", model.name.removesuffix(".tar.gz"), "--quiet",
     ]
-    environ = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONPATH": str(paths.ROOT), "PYTHONHASHSEED": "0"}
+    environ = {**unseen.without_gateways_own(os.environ), "RASA_TELEMETRY_ENABLED": "false", "PYTHONPATH": str(paths.ROOT), "PYTHONHASHSEED": "0"}
     with open(log, "wb") as out:
         code = subprocess.run(command, cwd=paths.ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
     if code or not model.exists():

@@ -19,6 +19,7 @@ from bot.understanding import HINT, SURE, Asked
 FEW = 8  # provisions that can be shown together
 HISTORY = frozenset({"section_history", "changes_in_year"})
 _PENALTY = ("penalty",)
+_WAS_A_CRIME = re.compile(r"\b(?:a crime|illegal|against the law|un delito|ilegal)\b")
 
 
 def answer(desk: Desk, asked: Asked, memory: Memory, *, short: bool = False) -> Reply | None:
@@ -32,6 +33,11 @@ def answer(desk: Desk, asked: Asked, memory: Memory, *, short: bool = False) -> 
     if period and period.first > desk.today():
         return _not_yet(desk, asked, period, lang)
     cited = {kind: [mention.cite for mention in asked.cites if mention.kind == kind] for kind in ("section", "range", "act", "bill")}
+    if cited["section"] and cited["act"] and (asked.mostly_cite or asked.asks_change or _is_history(asked)):
+        section, act = cited["section"][0].partition("(")[0], cited["act"][0]
+        # "what did P.A. 17-32 do to § 53a-192a?"
+        if any(made.partition(" §")[0] == act for version in desk.store.history(section) for made in version.acts):
+            return provision.history(desk, section, lang, f"{asked.plain} {act}")
     if cited["section"]:
         return _about_section(desk, asked, cited["section"][0], period, lang)
     named = cited["act"] + cited["bill"]
@@ -104,6 +110,8 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
     if sure and asked.topic == "differences":
         return differences.on_section(desk, section, lang)
     wording = desk.store.answer(asked.topic, lang, asked.variant) or desk.store.answer(asked.topic, lang)
+    if sure and asked.topic == "cases_articles":  # court cases on a section, which the section itself does not tell
+        return None
     if asked.mostly_cite or not sure or asked.topic == "section_lookup" or wording is None:
         return provision.card(desk, cite, lang)
     rests_on_it = any(cite.partition("(")[0] == section for sentence in wording.full for cite in sentence.cites)
@@ -115,10 +123,10 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     still_on_penalty = memory.topic == "penalty" and asked.leans  # "and in 2015?"
     kinds = _PENALTY if asked.asks_penalty or still_on_penalty else ()
     if asked.topic in HISTORY:
-        if not asked.asks_change and (section := _subject(desk, asked, memory)):
+        if memory.topic != "changes_in_year" and not asked.asks_change and (section := _subject(desk, asked, memory)):
             return provision.card(desk, section, memory.lang, period, kinds)
         return _changes(desk, period, memory.lang)
-    if asked.main_crime and (asked.asks_penalty or asked.confidence < SURE):
+    if asked.main_crime and (asked.asks_penalty or asked.confidence < SURE or _WAS_A_CRIME.search(asked.plain)):
         return provision.card(desk, desk.store.jurisdiction.main_section, memory.lang, period, kinds)
     name, variant = asked.topic, asked.variant
     if name not in desk.store.topics or asked.confidence < SURE or asked.goes_on:
@@ -128,6 +136,8 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
         return None
     kinds = kinds or (_PENALTY if name == "penalty" else ())
     section = main.partition("(")[0]
+    if asked.asks_change and not kinds:  # "which agency was added in 2023?"
+        return provision.history(desk, section, memory.lang, asked.plain)
     then = desk.store.look_up(section, period.last)
     whole = isinstance(then, Found) and len(then.version.provisions) <= FEW  # an exemption stands in another subsection
     return provision.card(desk, section if kinds or whole else main, memory.lang, period, kinds)

@@ -14,10 +14,10 @@ from bot import asking, past, scope
 from bot.answers import furniture, provision, search, topic
 from bot.desk import Desk
 from bot.interviews import talk
-from bot.leaning import CONVERSATION
+from bot.leaning import CONVERSATION, supposed_age
 from bot.nlp import language
 from bot.nlp.dates import DateMention
-from bot.nlp.folding import whole
+from bot.nlp.folding import fold, whole
 from bot.reply import Choice, Clause, Line, Memory, Notice, Question, Reply, Turn
 from bot.understanding import HINT, SURE, TURNED_AWAY, Asked, understand
 
@@ -60,11 +60,17 @@ def _answered(desk: Desk, question: Question, memory: Memory) -> Turn:
         asked = understand(desk, clause, memory, follows=bool(replies))
         reply, memory = _one(desk, question, clause, asked, memory)
         for said in (reply, *_on_the_other(desk, question, clause, asked, reply)):
-            if all(said.lines != other.lines for other in replies):  # two halves of one question get one answer
+            if not any(_says_again(said, other) for other in replies):  # two halves of one question get one answer
                 replies.append(said)
     found = [reply for reply in replies if reply.kind not in ("choices", "not_found")]
     replies = found or replies[:1]  # what was not understood beside an answer was no question of its own
     return Turn(tuple(replies), memory)
+
+
+def _says_again(said: Reply, other: Reply) -> bool:
+    """Whether an answer is the other once more, led by another line or with a detail more."""
+    same = said.topic == other.topic and said.kind == other.kind == "answer"
+    return said.lines == other.lines or (same and len(set(said.lines) - set(other.lines)) <= 1)
 
 
 def _on_the_other(desk: Desk, question: Question, clause: Clause, asked: Asked, reply: Reply) -> tuple[Reply, ...]:
@@ -153,6 +159,8 @@ def _unreadable(desk: Desk, text: str, lang: str) -> Reply | None:
 
 def _in_danger(desk: Desk, question: Question) -> bool:
     """Whether the classifier takes the message, or any part of it, for an emergency. Then nothing else is answered."""
+    if question.memory.topic and supposed_age(fold(question.text)):
+        return False  # "what if she is 13?" after an answer asks the same of someone younger
     sure = max((score for clause in question.clauses for topic, score in clause.ranking[:1] if topic == "emergency"), default=0.0)
     return sure >= NLU_EMERGENCY_SURE and not desk.watch.asks_about_law(question.text)
 

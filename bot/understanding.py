@@ -15,7 +15,7 @@ from bot.answers import sums
 from bot.answers.ranking import covers
 from bot.desk import Desk
 from bot.law.records import Term
-from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, supposed_age, talked_about
+from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, other_degree, supposes, talked_about
 from bot.nlp.citations import Mention
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
@@ -35,13 +35,23 @@ _PERSONAL = re.compile(
 )
 _NOT_AS_OF = re.compile(r"\b(?:before|since|until|after|by|from|antes de|desde|hasta|despues de)\s+(?:the\s+|el\s+)?(?:year\s+|ano\s+)?\W*$")
 _ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\W+(?:for\W+|a\W+|la\W+)?$")
-_CHANGE = re.compile(r"\b(?:chang\w*|new|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b")
+_WITHOUT = re.compile(r"(?:[,;(]|\b(?:but|and|pero|y))\W*(?:no|not|without|sin)\W+(?:any\W+|a\W+)?$")
+_CHANGE = re.compile(
+    r"\b(?:chang\w*|(?:got|was|were|been) added|joined|se (?:agrego|sumo|anadio)"
+    r"|new|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b"
+)
 _PENALTY = re.compile(r"\b(?:class|felony|misdemeanor|penalt\w*|sentence|years|prison|jail|fine|clase|pena|penas|carcel|anos|multa|condena)\b")
 _CLASS = re.compile(r"\b(?:class|clase|penalt\w+|pena|penas)\b")
 _ADVICE = re.compile(
     r"\b(?:should (?:i|we|she|he|they|my)|(?:will|would) (?:i|we|she|he|the (?:judge|court|jury)) (?:win|lose|get|believe|grant|have to|go to)"
     r"|do (?:i|we) have a (?:good |strong )?case|what (?:would|should) (?:you|i) do|is it (?:smart|worth it|a good idea)|deberia\w*|me conviene"
-    r"|voy a ganar|me van? a creer|que (?:harias|haria|hago yo|me aconseja\w*|me recomienda\w*))\b"
+    r"|(?:es|seria) mejor (?:que|si|pedir|hacer|ir|esperar|demandar|aceptar|firmar)|cual es mejor"
+    r"|voy a ganar|me van? a creer|vale la pena|que (?:harias|haria|hago yo|me aconseja\w*|me recomienda\w*))\b"
+)
+_THAT_LAW = re.compile(r"\b(?:(?:that|this|the same) (?:law|section|act|rule)|(?:esa|esta|la misma) (?:ley|seccion|regla))\b")
+_A_MINOR = re.compile(
+    r"\b(?:girl|boy|kid|child|teen\w*|person|someone|nina|nino|muchach\w+|chic[ao]|joven|adolescente|persona|alguien)\W+(?:\w+\W+)?"
+    r"(?:of|aged?|de)\W+(?:only\W+|solo\W+)?(?:[5-9]|1[0-7])\b|\b(?:[5-9]|1[0-7])[ -]years?[ -]old\b|\b1[0-7] ?yo\b"
 )
 _JOINED = re.compile(r"\b(?:and|y|e|plus|or|o)\b|&")
 _SMALL_WORDS = 4  # letters; shorter words say little of what is asked
@@ -94,11 +104,11 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
     date = _day_before(rest, find_date(rest)) if memory.topic and brief else find_date(rest)
     mentions = desk.terms.find(clause.text)
     ranking = clause.ranking if cites else lean(desk, clause.ranking, plain, mentions, memory, follows=follows)
-    if brief and not cites and _answered_before(desk, ranking, rest, mentions, memory):
+    if (brief or _THAT_LAW.search(rest)) and not cites and _answered_before(desk, ranking, rest, mentions, memory):
         ranking = ((memory.topic, 1.0), *ranking)
     if brief and memory.topic and sums.gives_number(desk, memory.topic, clause.text):
         ranking = ((memory.topic, 1.0), *ranking)
-    ranking = _about_what_is_named(desk, ranking, mentions)
+    ranking = _with_a_minor(desk, _about_what_is_named(desk, ranking, mentions), plain)
     ranking, variant = _named(desk, ranking, clause.text, mentions, memory)
     return Asked(
         ranking=ranking, variant=variant, also=_also(desk, ranking, variant, plain, mentions), cites=cites, plain=rest,
@@ -124,7 +134,8 @@ def _answered_before(
     rival = ranking[0][0] if ranking else ""
     if memory.topic not in desk.store.topics or rival in (memory.topic, "") or rival not in desk.store.topics or mentions:
         return False
-    if desk.store.topic_groups[rival] == desk.store.topic_groups[memory.topic]:
+    at_home = desk.store.topic_groups[rival] == desk.store.topic_groups[memory.topic]
+    if at_home and ranking[0][1] >= HALF_CLEAR and not _THAT_LAW.search(plain):
         return False
     last, other = (
         [sentence.text for sentence in (*wording.full, *wording.advocate)] if (wording := desk.store.answer(name, memory.lang or "en")) else []
@@ -164,6 +175,14 @@ def _about_what_is_named(desk: Desk, ranking: tuple[tuple[str, float], ...], men
     if also < NEARLY * sure or not same_group or of_first or of_second not in subjects:
         return ranking
     return ((second, sure), (first, also), *ranking[2:])
+
+
+def _with_a_minor(desk: Desk, ranking: tuple[tuple[str, float], ...], plain: str) -> tuple[tuple[str, float], ...]:
+    """The ranking with the topic on minors first, where the best has one and the message tells of "a girl of 17"."""
+    known = desk.store.topics.get(ranking[0][0]) if ranking else None
+    if known is None or not known.with_a_minor or not _A_MINOR.search(plain):
+        return ranking
+    return ((known.with_a_minor, ranking[0][1]), *ranking)
 
 
 def _named(
@@ -225,6 +244,7 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
     known = desk.store.topics[topic]
     terms = desk.store.terms.get(known.subject, {})
     plain = fold(text)
+    mentions = [mention for mention in mentions if not _WITHOUT.search(plain[: mention.start])] or mentions  # "lashes only, no facials"
     # "is it only prostitution?" asks about everything but that.
     # The longest name says most: "my bar has only a catering permit", "criminal defense attorneys of the private bar".
     named = [mention.term for mention in sorted(mentions, key=lambda mention: mention.start - mention.end)
@@ -237,7 +257,9 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
         return next((term for term in named if term != known.default_subject), named[0])
     last = talked_about(desk, memory)
     before = desk.store.topics.get(last)
-    if mentions or before is None or (names_another(plain) and not supposed_age(plain)):
+    if known.subject == "offense" and (degree := other_degree(desk, plain, memory)):
+        return degree
+    if mentions or before is None or (names_another(plain) and not supposes(plain)):
         return ""
     if memory.variant in terms and desk.store.topic_groups[last] == desk.store.topic_groups[topic]:
         return memory.variant

@@ -47,7 +47,7 @@ def _paragraphs(page: str, part: str, lang: str, settings: Settings) -> list[str
     """The text of one part, with what this copy's settings and its store have to say."""
     if part == "who":
         return _operator(settings, lang)
-    text = _say(f"{page}_{part}", lang, idle=f"{settings.idle / 60:.3g}", hours=f"{settings.absolute / 3600:.3g}")
+    text = _say(f"{page}_{part}", lang, idle=f"{settings.idle / 60:.3g}", hours=f"{settings.absolute / 3600:.3g}", group=str(settings.smallest_group))
     paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
     if page == "about" and part == "review":
         return [*paragraphs, *_reviewed(lang)]

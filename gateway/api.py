@@ -11,9 +11,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.limits import LONGEST_MESSAGE
+from bot.shared import StoreLost
 from gateway import bodies, papers
-from gateway.conversation import emergency
-from gateway.problems import problem, too_many
+from gateway.conversation import emergency, unavailable
+from gateway.operations.turn import note
+from gateway.problems import leaving, problem, too_many
 from gateway.sessions import BadToken, Session
 
 CHOICE_LONGEST = 200
@@ -34,7 +36,7 @@ async def open_session(request: Request) -> Response:
     """``POST /api/v1/sessions``: 201 with ``token`` and how long it lives."""
     if wait := await request.app.state.limits.of_request(request):
         return too_many(wait)
-    token, session = request.app.state.sessions.open()
+    token, session = await request.app.state.sessions.open()
     return JSONResponse({"token": token, **_life(request, session)}, status_code=201)
 
 
@@ -43,9 +45,10 @@ async def keep_session(request: Request) -> Response:
     if wait := await request.app.state.limits.of_request(request):
         return too_many(wait)
     try:
-        session = request.app.state.sessions.find(_bearer(request))
+        session = await request.app.state.sessions.find(_bearer(request))
     except BadToken as error:
         return problem(401, error.reason)
+    await request.app.state.sessions.keep(session)
     return JSONResponse(_life(request, session))
 
 
@@ -58,25 +61,19 @@ def _life(request: Request, session: Session) -> dict[str, int]:
 async def close_session(request: Request) -> Response:
     """``DELETE /api/v1/sessions``: forgets the conversation everywhere and revokes the token; 204."""
     try:
-        session = request.app.state.sessions.find(_bearer(request))
+        session = await request.app.state.sessions.find(_bearer(request))
     except BadToken as error:
         return problem(401, error.reason)
-    await forget(request, session)
+    await request.app.state.conversations.forget(session)
     return Response(status_code=204)
 
 
 async def close_by_beacon(request: Request) -> Response:
     """``POST /api/v1/sessions/end`` with the token as text: what a page can still send while it closes."""
-    with suppress(BadToken, bodies.TooLarge):  # nothing to forget, and nobody there to be told
+    with suppress(BadToken, StoreLost, bodies.TooLarge):  # nothing to forget, and nobody there to be told
         token = (await bodies.read(request)).decode("utf-8", "replace").strip()
-        await forget(request, request.app.state.sessions.find(token))
+        await request.app.state.conversations.forget(await request.app.state.sessions.find(token))
     return Response(status_code=204)
-
-
-async def forget(request: Request, session: Session) -> None:
-    """End a session and erase its conversation, after the turn in flight."""
-    request.app.state.sessions.close(session)
-    await request.app.state.conversations.forget(session)
 
 
 async def message(request: Request) -> Response:
@@ -90,16 +87,24 @@ async def message(request: Request) -> Response:
         return problem(413, "too_long")
     body = bodies.as_json(raw)
     text = body.get("text", "") if body is not None else None
+    note(who=(_bearer(request) or "").partition(".")[0])
     if danger := bodies.danger_in(raw, text):
         return _answered(emergency(danger.kind, danger.lang).replies, emergency=True)
     if wait := await request.app.state.limits.of_request(request):
         return too_many(wait)
     try:
-        session = request.app.state.sessions.find(_bearer(request))
+        return await _in_session(request, await request.app.state.sessions.find(_bearer(request)), body)
     except BadToken as error:
         return problem(401, error.reason)
+    except StoreLost:
+        return _answered(unavailable().replies, unavailable=True)
+
+
+async def _in_session(request: Request, session: Session, body: dict[str, Any] | None) -> Response:
+    """The answer in a session that is alive."""
     if body is None:
         return problem(400, "not_json")
+    text = body.get("text", "")
     choice = body.get("choice", "")
     if not isinstance(text, str) or not isinstance(choice, str) or not ("text" in body or "choice" in body):
         return problem(400, "no_message")
@@ -110,6 +115,8 @@ async def message(request: Request) -> Response:
     if papers.asks_for_paper(choice) and not text:
         return await papers.as_file(request, session, choice)
     answer = await request.app.state.conversations.send(session, text, choice)
+    if answer.refused == "leaving":
+        return leaving()
     return _answered(answer.replies, unavailable=answer.unavailable, emergency=answer.emergency)
 
 

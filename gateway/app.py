@@ -15,15 +15,24 @@ from starlette.routing import Match, Route
 from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
+from bot.shared import StoreLost
 from gateway import about, api, ask, law, openapi, pages, public, sms, widget
 from gateway.conversation import Conversations
 from gateway.headers import HEADERS, SecurityHeaders
 from gateway.limits import Limits
+from gateway.operations.closed import ClosedPages
+from gateway.operations.doors import Doors
+from gateway.operations.log import TurnLog
+from gateway.operations.metrics import Metrics
+from gateway.operations.turn import Turns, WatchTurns
+from gateway.operations.watching import keep_watch
 from gateway.origins import Origins
 from gateway.problems import problem
 from gateway.sessions import Sessions
 from gateway.settings import Settings
 from gateway.slack import app as slack
+from gateway.stores import open_store
+from gateway.stores.kept import Store
 
 SWEEP_SECONDS = 60
 
@@ -33,15 +42,23 @@ def create_app(settings: Settings | None = None) -> Starlette:
     settings = settings or Settings.read()
     wording.load()
     watch()
+    doors = Doors(settings.sunset, settings.state)
+    metrics, turn_log = Metrics(settings.smallest_group, doors), TurnLog(settings.log_turns)
+    turns = Turns(doors, metrics.add, turn_log.add)
+    metrics.watch(turns)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         wordless.install()
-        sweeping = asyncio.create_task(_sweep(app.state.sessions))
+        parts = {"rasa": conversations.ready, "redis": store.answers, "optouts": lambda: sms.ready(app.state.texting)}
+        tasks = [asyncio.create_task(_sweep(store)), asyncio.create_task(keep_watch(metrics, turn_log, parts if settings.metrics_port else {}))]
         yield
-        sweeping.cancel()
+        for task in tasks:
+            task.cancel()
         await app.state.slack.close()
         await app.state.conversations.close()
+        await store.close()
+        turn_log.flush()
 
     app = Starlette(
         routes=[
@@ -57,24 +74,29 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/healthz", healthz, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(Origins, settings=settings)],
-        exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed},
+        middleware=[
+            Middleware(WatchTurns, turns=turns, doors=doors), Middleware(SecurityHeaders), Middleware(Origins, settings=settings),
+            Middleware(ClosedPages, doors=doors),
+        ],
+        exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed, StoreLost: _lost},
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.sessions = Sessions(settings.secret, settings.idle, settings.absolute, most=settings.most_sessions)
-    app.state.conversations = Conversations(settings.rasa_url, settings.patience)
+    app.state.doors, app.state.turns, app.state.metrics, app.state.turn_log = doors, turns, metrics, turn_log
+    app.state.store = store = open_store(settings)
+    app.state.sessions = sessions = Sessions(settings.secret, settings.idle, settings.absolute, store)
+    app.state.conversations = conversations = Conversations(settings.rasa_url, settings.patience, sessions, doors, turns)
     app.state.limits = Limits(settings)
-    app.state.texting = sms.set_up(settings, app.state.sessions, app.state.conversations, app.state.limits)
-    app.state.slack = slack.Slack(settings, app.state.sessions, app.state.conversations, app.state.limits)
+    app.state.texting = sms.set_up(settings, store, sessions, conversations, app.state.limits)
+    app.state.slack = slack.Slack(settings, store, sessions, conversations, app.state.limits)
     return app
 
 
-async def _sweep(sessions: Sessions) -> None:
+async def _sweep(store: Store) -> None:
     """Let go of what has expired also when nobody comes."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        sessions.sweep()
+        await store.sweep()
 
 
 async def healthz(request: Request) -> Response:
@@ -83,9 +105,19 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Whether a question would be answered: Rasa is up, with its model and our tracker store."""
-    good = await request.app.state.conversations.ready()
+    """Whether a message would be answered: Rasa is up, with its model and our tracker store, and so is what gateways share.
+
+    A service that is closed needs no Rasa; a process that ends is not ready, at once. A gateway that is not ready still answers whoever
+    is in danger: what spreads requests over gateways goes by ``/healthz``.
+    """
+    state = request.app.state
+    rasa = _yes() if state.doors.closed else state.conversations.ready()
+    good = not state.doors.leaving and all(await asyncio.gather(rasa, state.store.answers(), sms.ready(state.texting)))
     return JSONResponse({"ready": good}, status_code=200 if good else 503)
+
+
+async def _yes() -> bool:
+    return True
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
@@ -101,6 +133,10 @@ async def _not_allowed(request: Request, error: Exception) -> Response:
     response = _refused(request, 405, "not_allowed")
     response.headers.update(allow)
     return response
+
+
+async def _lost(request: Request, error: Exception) -> Response:
+    return _refused(request, 503, "unavailable")
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ someone who looks over a shoulder, or goes back, sees no more than that.
 from __future__ import annotations
 
 import dataclasses
+from contextlib import suppress
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -18,11 +19,14 @@ from bot.law.content import LANGUAGES
 from bot.limits import LONGEST_MESSAGE
 from bot.render import neutral, web
 from bot.safety import wording
-from gateway import bodies, pages, papers, shelf
+from bot.shared import StoreLost
+from gateway import bodies, origins, pages, papers, shelf
 from gateway.conversation import emergency
 from gateway.limits import Wait
-from gateway.plain_turn import SAYS, Form, Page, in_interview, take
+from gateway.operations.turn import note
+from gateway.plain_turn import SAYS, Form, Page, in_interview, turn
 from gateway.sessions import BadToken, Sessions
+from gateway.stores.kept import Busy
 
 MOST_BYTES = 256 * 1024  # a letter outside English takes up to twelve bytes in a form: a long paste still comes back in its box
 CHOICE_LONGEST = 200
@@ -52,29 +56,36 @@ async def answer(request: Request) -> Response:
         return _render(request, Page(lang, said="too_large", status=413))
     fields = bodies.as_form(raw, request.headers.get("content-type", ""))
     form = Form(**{field.name: fields.get(field.name, "") for field in dataclasses.fields(Form)})
+    if origins.from_elsewhere(request):
+        form = dataclasses.replace(form, token="", number="")
     lang = pages.language(form.lang) if form.lang else lang
+    note(who=form.token.partition(".")[0])
     if danger := bodies.danger_in(raw, fields.get("text")):
-        return _render(request, _in_danger(request, form, danger.kind, danger.lang))
+        return _render(request, await _in_danger(request, form, danger.kind, danger.lang))
     if form.do == "exit":
-        return _exit(request, form)
+        return await _exit(request, form)
     if wait := await request.app.state.limits.of_request(request):
         return _render(request, _held(form, lang, "too_many", 429, wait))
     if not any((form.text, form.choice, form.do)) and "text" not in fields:
         return _render(request, _held(form, lang, "unread", 400))
-    return await _in_session(request, form, lang)
+    try:
+        return await _in_session(request, form, lang)
+    except BadToken:  # forgotten meanwhile
+        return _render(request, Page(lang, said="forgotten"))
+    except (Busy, StoreLost):
+        return _render(request, _held(form, lang, "unavailable", 503))
 
 
 async def _in_session(request: Request, form: Form, lang: str) -> Response:
     sessions: Sessions = request.app.state.sessions
     try:
-        session, token, said = sessions.find(form.token), form.token, ""
+        session, token, said = await sessions.find(form.token), form.token, ""
     except BadToken as error:
         if form.do == "forget":
             return _render(request, Page(lang, said="forgotten"))
         # Nobody types a token: one that is not ours is an old one, from before a restart.
-        (token, session), said = sessions.open(), "" if error.reason == "missing" else "new_conversation"
+        (token, session), said = await sessions.open(), "" if error.reason == "missing" else "new_conversation"
     if form.do == "forget":
-        sessions.close(session)
         await request.app.state.conversations.forget(session)
         return _render(request, Page(lang, said="forgotten"))
     page = Page(lang, token=token, number=session.shown.number, replies=session.shown.replies, text=form.text)
@@ -90,8 +101,7 @@ async def _in_session(request: Request, form: Form, lang: str) -> Response:
         except papers.NoPaper as error:
             page.said, page.status = error.reason, error.status
             return _render(request, page)
-    async with session.shown.turn:  # the same form sent twice: the second waits for the answer to the first
-        page = await take(request.app.state.conversations, session, form, lang)
+    page = await turn(request.app.state.conversations, session, form, sessions.mark(session, form.asked), lang)
     page.token = token
     page.said = page.said or said
     return _render(request, page)
@@ -103,12 +113,12 @@ def _held(form: Form, lang: str, said: str, status: int, wait: Wait | None = Non
     return Page(lang, said=said, text=form.text, token=form.token, number=number, status=status, wait=wait.seconds if wait else 0)
 
 
-def _in_danger(request: Request, form: Form, kind: str, lang: str) -> Page:
+async def _in_danger(request: Request, form: Form, kind: str, lang: str) -> Page:
     """The numbers at once. The conversation, and an interview under way, stay as they are."""
     page = Page(lang, emergency(kind, lang).replies, token=form.token)
-    try:
-        session = request.app.state.sessions.find(form.token)
-    except BadToken:
+    sessions: Sessions = request.app.state.sessions
+    session = await sessions.glance(sessions.find(form.token))
+    if session is None:
         return page
     if in_interview(session):
         resume = {"id": SAYS["resume"], "label": wording.say("interviews.resume", lang)}
@@ -117,15 +127,14 @@ def _in_danger(request: Request, form: Form, kind: str, lang: str) -> Page:
     return page
 
 
-def _exit(request: Request, form: Form) -> Response:
+async def _exit(request: Request, form: Form) -> Response:
     """Away at once; the conversation is revoked before and erased behind."""
+    sessions: Sessions = request.app.state.sessions
     response = RedirectResponse(pages.EXIT_URL, 303, headers={"content-security-policy": _POLICY.format(exit=pages.EXIT_URL.rstrip("/"))})
-    try:
-        session = request.app.state.sessions.find(form.token)
-    except BadToken:
-        return response
-    request.app.state.sessions.close(session)
-    response.background = BackgroundTask(request.app.state.conversations.forget, session)
+    with suppress(BadToken, StoreLost):
+        session = await sessions.find(form.token)
+        await sessions.close(session)
+        response.background = BackgroundTask(request.app.state.conversations.forget, session)
     return response
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from email import message_from_bytes
+from collections.abc import Iterator
 from email.message import Message
+from email.parser import BytesHeaderParser
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from bot.safety.emergency import READ_AT_EACH_END, Emergency, watch
 
 READ_ON = 4  # how many times the size taken is still read: for words of danger, and so that the refusal reaches the sender
+MOST_PARTS = 32  # of a multipart form: no form of this project has as many fields
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -58,10 +60,20 @@ def as_json(raw: bytes) -> dict[str, Any] | None:
 def as_form(raw: bytes, content_type: str = "") -> dict[str, str]:
     """The fields of a form, in either of the two ways that browsers send one; of a field sent twice, the last. Files are left out."""
     if content_type.lower().startswith("multipart/form-data"):
-        form = message_from_bytes(b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n" + raw)
-        parts = form.get_payload() if form.is_multipart() else []
-        return {_name(part): _value(part) for part in parts if isinstance(part, Message) and _name(part) and part.get_filename() is None}
+        return {_name(part): _value(part) for part in _parts(raw, content_type) if _name(part) and part.get_filename() is None}
     return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _parts(raw: bytes, content_type: str) -> Iterator[Message]:
+    """The parts of a multipart form, one level deep: a form has no other, and each further level would cost time and stack."""
+    header = b"Content-Type: " + content_type.replace("\n", " ").encode("latin-1", "replace") + b"\r\n\r\n"
+    boundary = BytesHeaderParser().parsebytes(header).get_boundary()
+    if not boundary:
+        return
+    for part in (b"\r\n" + raw).split(b"\r\n--" + boundary.encode("latin-1", "replace"), MOST_PARTS)[1:]:
+        if part.startswith(b"--"):
+            return
+        yield BytesHeaderParser().parsebytes(part.partition(b"\r\n")[2])
 
 
 def _name(part: Message) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import secret_files
 from gateway.settings import Settings
 
 
@@ -24,6 +25,18 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("RASA_PORT", "Rasa's port on this machine.", "5005"),
         Variable("RASA_URL", "Where the gateway finds Rasa, where that is not this machine.", _S.rasa_url),
         Variable("ACTIONS_PORT", "The action server's port on this machine.", "5055"),
+        Variable("INTERNAL_HOST", "The address that Rasa and the action server listen on as replicas (`charter-oak run rasa`). "
+                                  "Set it only on a network that nobody else reaches: neither asks who is calling.", "127.0.0.1"),
+        Variable("ACTIONS_URL", "Where Rasa finds the action server, where that is not this machine.", "http://127.0.0.1:5055"),
+    ),
+    "Side by side, as replicas": (
+        Variable("REDIS_URL", "The Redis that gateways and Rasa workers share: `redis://host:6379/0`, `rediss://`, `unix:///path`. Every key in it "
+                              "expires. Redis 6.2 or later, without files (`save \"\"`, `appendonly no`: else `/readyz` says 503) and with "
+                              "`maxmemory-policy volatile-lru`. "
+                              "It needs `GATEWAY_SECRET`.", "each process keeps its own, in memory"),
+        Variable("OPTOUTS_REDIS_URL", "Another Redis, for who opted out of texts, and nothing else: with `appendonly yes`, `appendfsync always` and "
+                                      "`maxmemory-policy noeviction`. It needs `SMS_OPTOUT_KEY`. With `REDIS_URL`, text messages need it.",
+                 "a file in `STATE_DIR`"),
     ),
     "Who may reach it": (
         Variable("PUBLIC_URL", "The address that people and webhooks use, such as `https://bot.example.org`, without a path. "
@@ -39,7 +52,8 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("GATEWAY_SECRET", "The key that signs session tokens. Replicas share it.", "made at each start"),
         Variable("CONVERSATION_IDLE_SECONDS", "After how many unused seconds a conversation is gone.", f"{_S.idle:.0f}"),
         Variable("CONVERSATION_SECONDS", "After how many seconds a conversation is gone in any case.", f"{_S.absolute:.0f}"),
-        Variable("MAX_CONVERSATIONS", "How many conversations are held at once; those unused longest end first.", str(_S.most_sessions)),
+        Variable("MAX_CONVERSATIONS", "How many conversations are held at once; those unused longest end first. "
+                                      "With `REDIS_URL`, its `maxmemory` decides.", str(_S.most_sessions)),
         Variable("RATE_PER_SESSION", "Messages a minute of one conversation; 0: no limit. Nobody in danger is limited.", str(_S.per_session)),
         Variable("RATE_PER_ADDRESS", "Requests a minute of one address prefix (/24, /56): a shelter shares one; 0: no limit.", str(_S.per_address)),
         Variable("RATE_IN_ALL", "Requests a minute in all; 0: no limit.", str(_S.in_all)),
@@ -53,6 +67,18 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("SLACK_BOT_TOKEN", "The token with which answers go back to Slack.", "unset"),
         Variable("SLACK_TEAM_IDS", "The workspaces that may ask, with commas between them; none unless named.", "none"),
         Variable("SLACK_API_URL", "Where Slack's Web API is; another address in tests.", _S.slack_api_url),
+    ),
+    "Running it": (
+        Variable("SUNSET", "`on` closes the service: every channel says so and gives the numbers, and someone in danger is answered as always. "
+                           "A file named `sunset` in `STATE_DIR` does the same without a restart.", "off"),
+        Variable("LEAVE_SECONDS", "For how long a gateway that was asked to end still refuses in words. Set it to some seconds behind a balancer.",
+                 f"{_S.linger:.0f}"),
+        Variable("LOG_TURNS", "What is written of each turn: `plain` (how it ended, in no order), `off`, or `topics` (what it was about too), "
+                              "which is refused where `PUBLIC_URL` is set.", _S.log_turns),
+        Variable("METRICS_PORT", "The port that Prometheus reads. See [operations](operations.md).", "none"),
+        Variable("METRICS_HOST", "The address of that port. Let nobody reach it but Prometheus.", _S.metrics_host),
+        Variable("METRICS_SMALLEST_GROUP", "How many conversations of one day have to share a subject before it is counted out; never fewer.",
+                 str(_S.smallest_group)),
     ),
     "Where things lie": (
         Variable("STATE_DIR", "The one folder that outlives a restart: who opted out of text messages.", "`.state`"),
@@ -70,6 +96,8 @@ def as_markdown() -> str:
         "# Configuration\n",
         "Everything is set by variables of the environment, read once at the start. Nothing has to be set to try the bot on one's own\n"
         "machine. A value that cannot be meant stops the start with one line that says why.\n",
+        "A secret may be a file instead, as Compose, systemd and Kubernetes hand it over: `GATEWAY_SECRET_FILE=/run/secrets/gateway_secret`\n"
+        f"stands for `GATEWAY_SECRET`. So it is for {', '.join(f'`{name}`' for name in secret_files.NAMES)}.\n",
         "Made by `python -m gateway.configuration > docs/configuration.md`; a test fails where it is out of date.\n",
     ]
     for heading, variables in GROUPS.items():

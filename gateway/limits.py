@@ -1,6 +1,7 @@
 """How many requests are taken, by conversation, by address prefix and in all; the rest are told when to try again.
 
-An address is never kept: the counter's name is a keyed hash of its prefix, made anew with each process.
+An address is never kept: the counter's name is a keyed hash of its prefix, and gone within the minute that it counts. The key is made
+anew with each process; gateways that share their counters make it of the secret that they share.
 """
 
 from __future__ import annotations
@@ -13,13 +14,25 @@ import secrets
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from throttled.asyncio import MemoryStore, RateLimiterType, Throttled, rate_limiter
+from throttled.asyncio import MemoryStore, RateLimiterType, RateLimitResult, RedisStore, Throttled, rate_limiter
+from throttled.exceptions import StoreUnavailableError
 
+from bot.held import Held
+from bot.shared import CONNECTION, Shared, StoreLost
 from gateway.settings import Settings
 
 MOST_COUNTERS = 50_000  # a flood from many addresses drops the oldest counters, never the memory
 _WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.%\w]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+")
 LOOPBACK = ("127.0.0.1", "::1")
+
+
+HELD = Held(
+    what="How often an address prefix, a conversation and a phone asked, under keyed hashes; never an address or a number",
+    where="memory of the gateway, or the Redis of `REDIS_URL`",
+    how_long="about a minute each; the key of the hashes is made anew with each process and never written",
+    who="whoever controls the machine",
+    erased="a restart",
+)
 
 
 @dataclass(frozen=True)
@@ -33,10 +46,12 @@ class Limits:
     """The counters of one gateway."""
 
     def __init__(self, settings: Settings) -> None:
-        self._salt = secrets.token_bytes(16)
+        self._shared = Shared(settings.redis_url) if settings.redis_url else None
+        self._salt = hashlib.blake2b(f"limits\0{settings.secret}".encode(), digest_size=32).digest() if self._shared else secrets.token_bytes(16)
         self._proxies = settings.trusted_proxies
         self._public = bool(settings.public_url)
-        store = MemoryStore(options={"MAX_SIZE": MOST_COUNTERS})
+        shared = {"CONNECTION_POOL_KWARGS": CONNECTION}
+        store = RedisStore(settings.redis_url, shared) if self._shared else MemoryStore(options={"MAX_SIZE": MOST_COUNTERS})
         self._limiters = {
             name: Throttled(using=RateLimiterType.GCRA.value, quota=rate_limiter.per_min(number, burst=number), store=store)
             for name, number in (
@@ -70,7 +85,10 @@ class Limits:
         limiter = self._limiters.get(name)
         if limiter is None:
             return None
-        result = await limiter.limit(f"{name}:{key}")
+        try:
+            result = await (self._shared.ask(lambda: _counted(limiter, f"{name}:{key}")) if self._shared else limiter.limit(f"{name}:{key}"))
+        except StoreLost:
+            return None  # nobody is turned away because nothing can be counted: people in need come first
         return Wait(max(1, math.ceil(result.state.retry_after))) if result.limited else None
 
     def _prefix(self, request: Request) -> str:
@@ -85,6 +103,13 @@ class Limits:
         peer = request.client.host if request.client else ""
         seen = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if part.strip()]
         return seen[-self._proxies] if 0 < self._proxies <= len(seen) else peer
+
+
+async def _counted(limiter: Throttled, key: str) -> RateLimitResult:
+    try:
+        return await limiter.limit(key)
+    except StoreUnavailableError as error:
+        raise error.__cause__ or error from None
 
 
 def address_prefix(address: str) -> str:

@@ -89,11 +89,16 @@ class Operation:
 ORIGIN = {403: ("origin_not_allowed",)}
 TOKEN = {401: ("missing", "unknown", "expired")}
 LIMIT = {429: ("too_many",)}
+LOST = {503: ("unavailable",)}
 OPERATIONS = (
-    Operation("post", "/api/v1/sessions", "openSession", "Open a session.", {201: Opened}, {**ORIGIN, **LIMIT}),
-    Operation("get", "/api/v1/sessions", "keepSession", "Keep a session from going idle.", {200: Life}, {**TOKEN, **ORIGIN, **LIMIT}, bearer=True),
+    Operation("post", "/api/v1/sessions", "openSession", "Open a session.", {201: Opened}, {**ORIGIN, **LIMIT, **LOST}),
     Operation(
-        "delete", "/api/v1/sessions", "closeSession", "Forget the conversation and revoke its token.", {204: None}, {**TOKEN, **ORIGIN}, bearer=True,
+        "get", "/api/v1/sessions", "keepSession", "Keep a session from going idle.",
+        {200: Life}, {**TOKEN, **ORIGIN, **LIMIT, **LOST}, bearer=True,
+    ),
+    Operation(
+        "delete", "/api/v1/sessions", "closeSession", "Forget the conversation and revoke its token.",
+        {204: None}, {**TOKEN, **ORIGIN, **LOST}, bearer=True,
     ),
     Operation(
         "post", "/api/v1/sessions/end", "endSession",
@@ -107,7 +112,7 @@ OPERATIONS = (
         {200: Answered},
         {
             400: ("not_json", "no_message"), **TOKEN, **ORIGIN, 409: ("no_result_yet", "no_dates"), 413: ("too_long",), **LIMIT,
-            503: ("unavailable", "paper_unavailable"),
+            503: ("unavailable", "paper_unavailable", "closed", "leaving"),
         },
         bearer=True,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -65,3 +66,17 @@ class Origins:
         except ValueError:  # "http://["
             return False
         return not self._public and bool(netloc) and netloc == host
+
+
+def from_elsewhere(request: Request) -> bool:
+    """Whether a browser says that another site's page sent this form.
+
+    Such a form may bring words, and never a token: its maker would know the token, and read along in the conversation that
+    someone else goes on. This site's own pages send no referrer and thus ``Origin: null``, so that Sec-Fetch-Site decides
+    where it is sent, which is in every browser since 2023.
+    """
+    if site := request.headers.get("sec-fetch-site", ""):
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin", "null")
+    settings: Settings = request.app.state.settings
+    return origin != "null" and origin not in (settings.public_url, f"{request.url.scheme}://{request.headers.get('host', '')}")

@@ -15,7 +15,7 @@ from bot.reply import Sheet
 from bot.safety import wording
 from gateway.conversation import Conversations
 from gateway.problems import problem
-from gateway.sessions import Session
+from gateway.sessions import BadToken, Session
 
 _KINDS: dict[str, tuple[Callable[[Sheet, Mapping[str, str]], bytes], str]] = {
     "pdf": (pdf.render, "application/pdf"),
@@ -44,6 +44,8 @@ async def as_file(request: Request, session: Session, choice: str) -> Response:
         return await made(request, session, choice)
     except NoPaper as error:
         return problem(error.status, error.reason)
+    except BadToken as error:
+        return problem(401, error.reason)
 
 
 async def made(request: Request, session: Session, choice: str) -> Response:
@@ -56,7 +58,7 @@ async def made(request: Request, session: Session, choice: str) -> Response:
     answer = await conversations.send(session, "", choice)
     reply = next((reply for reply in answer.replies if reply.get("sheet")), None)
     if reply is None:
-        raise NoPaper(503, "unavailable") if answer.unavailable else NoPaper(409, "no_result_yet")
+        raise NoPaper(503, answer.refused or "unavailable") if answer.unavailable else NoPaper(409, "no_result_yet")
     return await run_in_threadpool(_file, reply)  # a page takes longer to set than a turn may hold the loop
 
 

@@ -1,7 +1,8 @@
 """Sessions: a signed token of absolute age, bound to one random conversation id.
 
-The id is an identifier and never a credential; the token is checked on every request and kept by the
-browser in memory only. Nothing that a person wrote is held: only ids, times, and replies not yet shown or just shown.
+The id is an identifier and never a credential; the token is checked on every request and kept by the browser in memory only.
+Nothing that a person wrote is held: only ids, times, and replies not yet shown or just shown. What a session is may change only
+in its turn: it is read at the beginning, by whichever gateway is asked, and written back at the end.
 """
 
 from __future__ import annotations
@@ -12,9 +13,26 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
+
+import msgspec
+
+from bot.held import Held
+from bot.shared import StoreLost
+from gateway.stores.kept import Store
+
+AT_A_GLANCE = 0.3  # seconds; someone in danger does not wait for what would only be a convenience
+
+HELD = Held(
+    what="That a conversation goes on: a random id, when it began and was last used, its language, an answer that came too late to be shown, and "
+         "the last answer of the plain page. Not what was written.",
+    where="memory of the gateway, or the Redis of `REDIS_URL`; the browser holds the token, in memory or in the page's form",
+    how_long="`CONVERSATION_IDLE_SECONDS` after its last message, at most `CONVERSATION_SECONDS`; an expired one is dropped within a minute",
+    who="whoever controls the machine; whoever holds the token sees the last answer",
+    erased="DELETE on every channel, the exit button, a restart",
+)
 
 
 class BadToken(Exception):
@@ -25,29 +43,28 @@ class BadToken(Exception):
         super().__init__(reason)
 
 
-@dataclass
-class Shown:
+class Shown(msgspec.Struct, omit_defaults=True):
     """What the plain page of a session last showed, so that a form sent twice is answered once."""
 
     number: int = 0  # of the page
-    sent: bytes = b""  # a keyed hash of what was sent from the page before it
-    replies: list[dict[str, Any]] = field(default_factory=list)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    sent: str = ""  # a keyed hash of what was sent from the page before it
+    replies: list[dict[str, Any]] = []
 
 
-@dataclass
-class Session:
-    """One conversation as the gateway knows it."""
+class Session(msgspec.Struct, omit_defaults=True):
+    """One conversation as the gateway knows it: a copy, of which the one in its turn is kept."""
 
+    name: str  # under which it is found: of a page the conversation itself, of a phone or a thread a keyed hash
     conversation: str
     expires: float
-    touched: float
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one turn at a time: Rasa's own lock is a second line
-    late: list[dict[str, Any]] = field(default_factory=list)  # replies that came after the person was told to wait
+    late: list[dict[str, Any]] = []  # replies that came after the person was told to wait
     last_lang: str = ""
-    forgotten: bool = False
-    shown: Shown = field(default_factory=Shown)
-    thread: Any = None  # what its channel keeps for it, such as pages not read yet; gone with it
+    shown: Shown = msgspec.field(default_factory=Shown)
+    thread: msgspec.Raw = msgspec.Raw(b"null")  # what text messages keep for it, such as pages not read yet
+    asks: str | None = None  # where in Slack its question stands, empty until it was posted; None where none waits
+
+
+_READER, _WRITER = msgspec.json.Decoder(Session), msgspec.json.Encoder()  # made once: each takes longer to make than to use
 
 
 class Sessions:
@@ -56,50 +73,41 @@ class Sessions:
     Args:
         secret: the key that signs tokens.
         idle, absolute: seconds after which a session ends, unused or in any case.
+        store: where they are kept.
         clock: the time in seconds since the epoch; set in tests.
-        most: how many are held at once; a flood ends the ones that were unused longest.
     """
 
-    def __init__(self, secret: str, idle: float, absolute: float, clock: Callable[[], float] = time.time, most: int = 20_000) -> None:
+    def __init__(self, secret: str, idle: float, absolute: float, store: Store, clock: Callable[[], float] = time.time) -> None:
         self._key = secret.encode()
-        self._idle, self._absolute, self._clock = idle, absolute, clock
-        self._most, self._swept = most, 0.0
-        self._alive: dict[str, Session] = {}  # the longest unused first
-        self._named: dict[str, str] = {}
+        self._idle, self._absolute, self._store, self._clock = idle, absolute, store, clock
 
-    def open(self) -> tuple[str, Session]:
+    async def open(self) -> tuple[str, Session]:
         """A new session and its token."""
-        if self._clock() - self._swept >= 1:
-            self.sweep()
-        while len(self._alive) >= self._most:
-            self.close(next(iter(self._alive.values())))
-        now = self._clock()
-        session = Session(secrets.token_urlsafe(18), now + self._absolute, now)
-        self._alive[session.conversation] = session
-        return self._token(session), session
+        session = self._new()
+        await self._store.put(_key(session.name), _WRITER.encode(session), self._left(session))
+        body = f"{session.conversation}.{int(session.expires)}"
+        return f"{body}.{self._sign(body)}", session
 
-    def named(self, name: str, *before: str) -> tuple[Session, bool]:
+    async def named(self, name: str, *before: str) -> tuple[Session, bool]:
         """The live session of someone whom a channel itself tells apart, and whether it is new.
 
         Args:
             name: a keyed hash of a phone number, a thread; never a number or a name as such.
             before: names that the same person may still be known by, such as under yesterday's key.
         """
-        now = self._clock()
         for known in (name, *before):
-            session = self._alive.get(self._named.get(known, ""))
-            if session and self._lives(session, now):
-                self._touch(session, now)
-                self._named[name] = session.conversation
-                return session, False
-        _, session = self.open()
-        self._named[name] = session.conversation
-        return session, True
+            if found := await self.known(known):
+                return found, False
+        session = self._new(name)
+        standing = await self._store.add(_key(name), _WRITER.encode(session), self._left(session))
+        return (_read(standing), False) if standing else (session, True)
 
-    def _lives(self, session: Session, now: float) -> bool:
-        return now <= session.expires and now - session.touched <= self._idle
+    async def known(self, name: str) -> Session | None:
+        """The live session under ``name``, where there is one."""
+        found = await self._store.get(_key(name))
+        return self._if_young(_read(found)) if found else None
 
-    def find(self, token: str | None) -> Session:
+    async def find(self, token: str | None) -> Session:
         """The live session of ``token``, whatever was sent as one. Raises ``BadToken`` and says why."""
         if not token:
             raise BadToken("missing")
@@ -107,40 +115,73 @@ class Sessions:
         expires, _, signature = rest.partition(".")
         if not hmac.compare_digest(signature.encode("utf-8", "replace"), self._sign(f"{conversation}.{expires}").encode()):
             raise BadToken("unknown")
-        now = self._clock()
-        session = self._alive.get(conversation)
-        if session is None or not self._lives(session, now):
-            self._alive.pop(conversation, None)
+        session = await self.known(conversation)
+        if session is None:
             raise BadToken("expired")
-        self._touch(session, now)
         return session
 
-    def _touch(self, session: Session, now: float) -> None:
-        session.touched = now
-        self._alive[session.conversation] = self._alive.pop(session.conversation)
+    async def glance(self, find: Awaitable[Session | None]) -> Session | None:
+        """What ``find`` (``find``, ``known``) finds at once, for someone in danger; None where there is nothing, or it takes a while."""
+        looking = asyncio.ensure_future(find)
+        await asyncio.wait({looking}, timeout=AT_A_GLANCE)
+        if not looking.done():
+            looking.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody asks for it any more
+            return None
+        with suppress(BadToken, StoreLost):
+            return looking.result()
+        return None
 
-    def alive(self, session: Session) -> bool:
-        """Whether ``session`` goes on: neither forgotten nor idle nor too old."""
-        return not session.forgotten and self._lives(session, self._clock())
+    @asynccontextmanager
+    async def turn(self, session: Session, patience: float) -> AsyncIterator[Session]:
+        """The session as it is now, alone until the block ends, and then kept as the block left it.
 
-    def close(self, session: Session) -> None:
-        """Revoke the token of ``session``."""
-        session.forgotten = True
-        session.late.clear()
-        session.shown, session.thread = Shown(), None
-        self._alive.pop(session.conversation, None)
+        Raises ``BadToken`` ("expired") where it was forgotten meanwhile, ``Busy`` where the turn before lasts longer than
+        ``patience`` seconds, ``StoreLost``.
+        """
+        async with self._store.turn(_key(session.name), self._left(session), patience) as held:
+            if held.value is None:
+                raise BadToken("expired")
+            current = _read(held.value)
+            yield current
+            held.value = _WRITER.encode(current)
 
-    def _token(self, session: Session) -> str:
-        body = f"{session.conversation}.{int(session.expires)}"
-        return f"{body}.{self._sign(body)}"
+    async def keep(self, session: Session) -> None:
+        """Keep a session from going idle."""
+        await self._store.touch(_key(session.name), self._left(session))
+
+    async def alive(self, name: str, conversation: str) -> Session | None:
+        """The session under ``name``, where it is that conversation still."""
+        session = await self.known(name)
+        return session if session and session.conversation == conversation else None
+
+    async def close(self, session: Session) -> None:
+        """Revoke the token of ``session`` on every gateway. What a turn under way would keep of it is not kept."""
+        await self._store.drop(_key(session.name))
+
+    def mark(self, session: Session, words: str) -> str:
+        """A keyed hash of ``words``, to tell what was sent before without keeping it."""
+        said = f"{session.conversation}\0{words}".encode("utf-8", "replace")
+        return hmac.new(self._key, said, hashlib.sha256).hexdigest()
+
+    def _new(self, name: str = "") -> Session:
+        conversation = secrets.token_urlsafe(18)
+        return Session(name or conversation, conversation, self._clock() + self._absolute)
+
+    def _left(self, session: Session) -> float:
+        """Seconds until it ends, unused."""
+        return min(self._idle, session.expires - self._clock())
+
+    def _if_young(self, session: Session) -> Session | None:
+        return session if self._clock() <= session.expires else None
 
     def _sign(self, body: str) -> str:
         digest = hmac.new(self._key, body.encode("utf-8", "replace"), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
-    def sweep(self) -> None:
-        """Let go of what has expired."""
-        now = self._swept = self._clock()
-        for key in [key for key, session in self._alive.items() if not self._lives(session, now)]:
-            del self._alive[key]
-        self._named = {name: key for name, key in self._named.items() if key in self._alive}
+
+def _key(name: str) -> str:
+    return f"session:{name}"
+
+
+def _read(kept: bytes) -> Session:
+    return _READER.decode(kept)

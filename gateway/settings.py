@@ -8,12 +8,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot import paths
 from bot.errors import CharterOakError
 
 _HOST = r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])"  # as a browser writes it: lower case, other letters as xn--
 _ORIGIN = re.compile(rf"https://{_HOST}(?::\d{{1,5}})?|http://(?:localhost|127\.0\.0\.1)(?::\d{{1,5}})?")
+
+
+_ON, _OFF = ("1", "on", "true", "yes"), ("", "0", "off", "false", "no")
+LOG_TURNS = ("plain", "topics", "off")
 
 
 class BadSetting(CharterOakError):
@@ -25,6 +30,8 @@ class Settings:
     """Settings of the gateway; seconds and bytes unless said otherwise."""
 
     rasa_url: str = "http://127.0.0.1:5005"
+    redis_url: str = ""  # what gateways and Rasa workers side by side share; empty: each keeps it in its own memory
+    optouts_redis_url: str = ""  # another Redis, which keeps a file; empty: a SQLite file in ``state``
     secret: str = ""  # signs session tokens; replicas share it
     idle: float = 30 * 60.0  # Rasa's store uses the same two limits
     absolute: float = 4 * 60 * 60.0
@@ -47,6 +54,12 @@ class Settings:
     slack_bot_token: str = ""
     slack_teams: frozenset[str] = frozenset()
     slack_api_url: str = "https://slack.com/api/"
+    sunset: bool = False  # closed for good; the file "sunset" in ``state`` does the same without a restart
+    linger: float = 0.0  # how long a gateway that was asked to end still refuses in words, so that a balancer notices
+    log_turns: str = "plain"  # or "topics", on one's own machine only, or "off"
+    metrics_port: int = 0  # no metrics unless set
+    metrics_host: str = "127.0.0.1"
+    smallest_group: int = 5  # how many conversations have to share a subject before it is counted out
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -54,7 +67,10 @@ class Settings:
 
         Without ``GATEWAY_SECRET`` one is made for this process: tokens then end with it. Raises ``BadSetting``.
         """
+        _fit_replicas(environ)
         return cls(
+            redis_url=environ.get("REDIS_URL", ""),
+            optouts_redis_url=environ.get("OPTOUTS_REDIS_URL", ""),
             rasa_url=environ.get("RASA_URL") or f"http://127.0.0.1:{environ.get('RASA_PORT', '5005')}",
             secret=environ.get("GATEWAY_SECRET") or secrets.token_hex(32),
             idle=_number(environ, "CONVERSATION_IDLE_SECONDS", cls.idle),
@@ -76,7 +92,44 @@ class Settings:
             slack_bot_token=environ.get("SLACK_BOT_TOKEN", ""),
             slack_teams=frozenset(_listed(environ.get("SLACK_TEAM_IDS", ""))),
             slack_api_url=environ.get("SLACK_API_URL") or cls.slack_api_url,
+            sunset=_switch(environ, "SUNSET"),
+            linger=_number(environ, "LEAVE_SECONDS", cls.linger),
+            log_turns=_log_turns(environ.get("LOG_TURNS", "").strip().lower() or cls.log_turns, bool(environ.get("PUBLIC_URL"))),
+            metrics_port=_port(environ, "METRICS_PORT"),
+            metrics_host=environ.get("METRICS_HOST", "").strip() or cls.metrics_host,
+            smallest_group=_smallest_group(environ),
         )
+
+
+def _fit_replicas(environ: Mapping[str, str]) -> None:
+    """What gateways side by side need: without it each would know others' tokens, phones and opt-outs by another name."""
+    shared, optouts = environ.get("REDIS_URL", ""), environ.get("OPTOUTS_REDIS_URL", "")
+    for name, url in (("REDIS_URL", shared), ("OPTOUTS_REDIS_URL", optouts)):
+        if url and not _is_redis(url):
+            raise BadSetting(f"{name} is not the address of a Redis, such as redis://host:6379/0.")
+    if shared and not environ.get("GATEWAY_SECRET"):
+        raise BadSetting("REDIS_URL is set and GATEWAY_SECRET is not. Gateways that share a Redis share the key of their tokens.")
+    if shared and environ.get("TWILIO_AUTH_TOKEN") and not optouts:
+        raise BadSetting("REDIS_URL is set and OPTOUTS_REDIS_URL is not. A file on one machine does not tell the others who opted out of texts.")
+    if optouts and len(environ.get("SMS_OPTOUT_KEY", "")) < 32:
+        raise BadSetting("OPTOUTS_REDIS_URL needs SMS_OPTOUT_KEY, at least 32 characters: gateways that share the opt-outs hash numbers alike.")
+    if shared and optouts and _instance(shared) == _instance(optouts):
+        # Redis keeps a file of all its databases or of none: conversations must never be in one, and opt-outs must.
+        raise BadSetting("REDIS_URL and OPTOUTS_REDIS_URL are the same Redis. Conversations must never be written to disk, and opt-outs must.")
+
+
+def _is_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.path if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and parts.hostname and parts.port != 0)
+    except ValueError:  # a port that is none
+        return False
+
+
+def _instance(url: str) -> str:
+    parts = urlsplit(url)
+    host = "127.0.0.1" if parts.hostname in ("localhost", "::1") else parts.hostname
+    return parts.path if parts.scheme == "unix" else f"{host}:{parts.port or 6379}"
 
 
 def _listed(value: str) -> list[str]:
@@ -95,6 +148,35 @@ def _number(environ: Mapping[str, str], name: str, usual: float) -> float:
         raise BadSetting(f"{name}={value} is not a number from zero up.")
     if isinstance(usual, int) and number != int(number):  # a half would count as none, and none means no limit
         raise BadSetting(f"{name}={value} is not a whole number.")
+    return number
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value not in (*_ON, *_OFF):
+        raise BadSetting(f"{name}={value} is neither on nor off. Set it to on, or leave it away.")
+    return value in _ON
+
+
+def _port(environ: Mapping[str, str], name: str) -> int:
+    port = int(_number(environ, name, 0))
+    if port > 65535:
+        raise BadSetting(f"{name}={port} is not a port. Choose a number from 1 to 65535.")
+    return port
+
+
+def _log_turns(mode: str, public: bool) -> str:
+    if mode not in LOG_TURNS:
+        raise BadSetting(f"LOG_TURNS={mode} is none of {', '.join(LOG_TURNS)}.")
+    if mode == "topics" and public:  # on a small site a subject beside a minute is someone's question
+        raise BadSetting("LOG_TURNS=topics is for one's own machine. With PUBLIC_URL set it would write down what people asked, and when.")
+    return mode
+
+
+def _smallest_group(environ: Mapping[str, str]) -> int:
+    number = int(_number(environ, "METRICS_SMALLEST_GROUP", Settings.smallest_group))
+    if number < Settings.smallest_group:
+        raise BadSetting(f"METRICS_SMALLEST_GROUP={number} hides nobody. It can be raised from {Settings.smallest_group}, not lowered.")
     return number
 
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -21,9 +21,12 @@ from bot import wordless
 from bot.limits import LONGEST_MESSAGE
 from bot.safety import wording
 from bot.safety.emergency import watch
+from bot.shared import StoreLost
+from rasa_ext.conversations import ExpiringTrackerStore
 
 logger = logging.getLogger(__name__)
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
+SWEEP_SECONDS = 60
 _CONVERSATION = re.compile(r"[\w.:-]{1,128}")
 
 
@@ -48,14 +51,20 @@ def as_user_message(text: str, choice: str, sender: str, channel: str, metadata:
 
 
 async def turn(on_new_message: OnMessage, message: UserMessage) -> list[dict[str, Any]]:
-    """What Rasa says to ``message``; empty where it failed. Nothing of the message is logged."""
+    """What Rasa says to ``message``; empty where it failed. Nothing of the message is logged.
+
+    Keeping the conversation comes last. Where that failed, nothing of what was collected is said: a question that is shown and was
+    not kept would take the answer to it for the answer to the one before.
+    """
     wordless.install()  # not before: while Rasa starts, its own words tell what is wrong
     try:
         await on_new_message(message)
     except asyncio.CancelledError:
         logger.error("turn cancelled")
+        return []
     except Exception as error:
         logger.error("turn failed: %s", type(error).__name__)
+        return []
     assert isinstance(message.output_channel, CollectingOutputChannel)
     return list(message.output_channel.messages)
 
@@ -104,6 +113,10 @@ class GatewayInput(InputChannel):
         """``POST /webhooks/gateway/webhook``, ``DELETE …/conversations/<id>``, ``GET …/ready``."""
         routes = Blueprint("gateway_input", __name__)
 
+        @routes.listener("after_server_start")
+        async def begin_sweeping(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            app.add_task(_sweep(app))
+
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             body = _json_object(request)
@@ -119,19 +132,31 @@ class GatewayInput(InputChannel):
         @routes.route("/conversations/<conversation>", methods=["DELETE"])
         async def forget(request: Request, conversation: str) -> HTTPResponse:
             agent = request.app.ctx.agent
-            # Waits for the turn in flight, which would otherwise save the conversation back.
-            async with agent.lock_store.lock(conversation):
-                running_store(agent).forget(conversation)
+            try:
+                # Waits for the turn in flight, which would otherwise save the conversation back.
+                async with agent.lock_store.lock(conversation):
+                    await running_store(agent).forget(conversation)
+            except StoreLost:
+                return response.json({"error": "unavailable"}, status=503)
             return response.empty()
 
         @routes.route("/ready", methods=["GET"])
         async def ready(request: Request) -> HTTPResponse:
             agent = getattr(request.app.ctx, "agent", None)
+            store = running_store(agent) if agent is not None and agent.is_ready() else None
             # A store that fails to import silently becomes Rasa's own, which forgets nothing.
-            good = agent is not None and agent.is_ready() and hasattr(running_store(agent), "forget")
+            good = isinstance(store, ExpiringTrackerStore) and await store.answers()
             return response.json({"ready": good}, status=200 if good else 503)
 
         return routes
+
+
+async def _sweep(app: Sanic) -> None:
+    """Without it the last conversation of a day would stay until somebody else asks something."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        if (agent := getattr(app.ctx, "agent", None)) and hasattr(store := running_store(agent), "sweep"):
+            await store.sweep()
 
 
 def running_store(agent: Any) -> Any:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,15 +37,45 @@ class NgramModel:
     weights: Matrix  # float32, features x labels
     bias: Matrix
 
-    def features(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """One sparse row a text."""
-        cleaned = [plain(text) for text in texts]
-        return sparse.hstack([self.words.transform(cleaned), self.letters.transform(cleaned)], format="csr")
+    @cached_property
+    def _kinds(self) -> list[_Kind]:
+        # Built once: a vectoriser builds its analyser, and a matrix of its idf, anew for each text.
+        return [
+            _Kind(self.words.build_analyzer(), self.words.vocabulary_, self.words.idf_.astype(np.float32), 0),
+            _Kind(self.letters.build_analyzer(), self.letters.vocabulary_, self.letters.idf_.astype(np.float32), len(self.words.vocabulary_)),
+        ]
+
+    def features(self, text: str) -> tuple[list[int], Matrix]:
+        """The features that a text has: their rows in ``weights``, and how much each counts (as scikit-learn's tf-idf, float32)."""
+        cleaned = plain(text)
+        found = [kind.of(cleaned) for kind in self._kinds]
+        return [row for rows, _ in found for row in rows], np.concatenate([values for _, values in found])
 
     def probabilities(self, texts: Sequence[str]) -> Matrix:
         """One row a text, one column a label; rows sum to 1."""
-        scores = np.asarray(self.features(texts) @ self.weights) + self.bias
-        return np.asarray(softmax(scores, axis=1))
+        scores = []
+        for text in texts:
+            rows, values = self.features(text)
+            scores.append(values @ self.weights[rows] + self.bias)
+        return np.asarray(softmax(np.stack(scores), axis=1))
+
+
+@dataclass
+class _Kind:
+    """One kind of n-grams: how to find them in a text, which are known, how rare each is, and where its rows begin."""
+
+    ngrams: Callable[[str], list[str]]
+    known: dict[str, int]
+    idf: Matrix
+    first: int
+
+    def of(self, text: str) -> tuple[list[int], Matrix]:
+        """Rows and values of the n-grams of ``text`` that are known; the values' squares sum to 1."""
+        counts = Counter(self.known[ngram] for ngram in self.ngrams(text) if ngram in self.known)
+        places = list(counts)
+        values = (np.log(np.fromiter(counts.values(), np.float32, len(counts))) + 1) * self.idf[places]
+        length = np.linalg.norm(values)
+        return [self.first + place for place in places], values / length if length else values
 
 
 def train(texts: Sequence[str], labels: Sequence[str], strength: float) -> NgramModel:

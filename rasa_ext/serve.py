@@ -9,8 +9,11 @@ def main() -> None:
     """Run ``rasa`` with the arguments of this process."""
     # A failed training would otherwise try to reach an error-reporting host.
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["ACTIONS_URL"] = os.environ.get("ACTIONS_URL") or f"http://127.0.0.1:{os.environ.get('ACTIONS_PORT', '5055')}"
+    from bot import unseen
     from rasa_ext import lean
 
+    unseen.close_memory()
     lean.without_tensorflow()
     from rasa_ext import patches
 

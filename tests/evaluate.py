@@ -35,7 +35,8 @@ VERDICTS = {
     "incomplete": "right section, a wanted fact missing",
     "unsure": "not sure, offered choices",
 }
-SCORE: pytest.StashKey[Results] = pytest.StashKey()
+SCORE: pytest.StashKey[list[str]] = pytest.StashKey()
+AT_THE_END = "question bank"
 
 
 class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,6 +174,15 @@ class Results:
     misses: list[tuple[str, Ask, str, str]] = field(default_factory=list)
     other_misses: list[tuple[str, str, str]] = field(default_factory=list)
     milliseconds: float = 0.0
+
+
+def show_at_the_end(config: pytest.Config, results: Results) -> None:
+    """Keep the score's lines for the end of the run; a parallel worker hands them to the process that prints."""
+    scores = sorted({**results.by_language, **results.by_kind, **results.emergencies}.items())
+    lines = [f"right overall: {results.overall}", *(f"{name}: {score}" for name, score in scores)]
+    config.stash[SCORE] = lines
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[AT_THE_END] = lines
 
 
 def run(asker: Asker) -> Results:

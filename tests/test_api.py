@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,15 @@ def test_every_documented_refusal_occurs_and_is_said_in_both_languages(bot: Bot,
             client.get(sessions, headers=bearers)
         note("get", sessions, client.get(sessions, headers=bearers))
         note("post", sessions, client.post(sessions))
+    for shut in (replace(settings, sunset=True), settings):
+        with TestClient(create_app(shut)) as client:
+            bearers = bearer(client)
+            client.app.state.doors.leave()  # type: ignore[attr-defined]
+            note("post", messages, client.post(messages, headers=bearers, json={"choice": "result:pdf"}))
+
+    with TestClient(create_app(Settings(secret="s", redis_url="unix:///no/such/redis"))) as client:
+        for method in ("post", "get", "delete"):
+            note(method, sessions, client.request(method, sessions, headers=bearers))
 
     no_pango = {("post", messages, 503, "paper_unavailable")}  # seen in tests/test_papers.py, on a machine without Pango
     assert occurred | no_pango == DOCUMENTED

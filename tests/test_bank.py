@@ -16,7 +16,7 @@ MOST_WRONG = 0.03  # confident answers of another section or topic, or with some
 @pytest.fixture(scope="module")
 def results(request: pytest.FixtureRequest) -> evaluate.Results:
     found = evaluate.run(evaluate.make_asker())
-    request.config.stash[evaluate.SCORE] = found
+    evaluate.show_at_the_end(request.config, found)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -346,21 +347,29 @@ def test_a_reply_that_comes_too_late_is_kept_and_shown_before_the_next(slow_rasa
 
 def test_a_token_ends_when_idle_and_in_any_case_after_its_time() -> None:
     from gateway.sessions import BadToken, Sessions
+    from gateway.stores.memory import MemoryStore
 
     now = 1000.0
-    sessions = Sessions("key", idle=100, absolute=250, clock=lambda: now)
-    token, _ = sessions.open()
-    for step in (90, 90):
-        now += step
-        sessions.find(token)
-    now += 80  # used all the while, but older than its absolute age
-    with pytest.raises(BadToken, match="expired"):
-        sessions.find(token)
-    token, _ = sessions.open()
-    now += 101
-    with pytest.raises(BadToken, match="expired"):
-        sessions.find(token)
-    other, _ = Sessions("another key", 100, 250).open()
-    with pytest.raises(BadToken, match="unknown"):
-        sessions.find(other)
+    sessions = Sessions("key", 100, 250, MemoryStore(clock=lambda: now), clock=lambda: now)
+
+    async def asks() -> None:
+        nonlocal now
+        token, _ = await sessions.open()
+        for step in (90, 90):
+            now += step
+            async with sessions.turn(await sessions.find(token), 1):
+                pass
+        now += 80  # used all the while, but older than its absolute age
+        with pytest.raises(BadToken, match="expired"):
+            await sessions.find(token)
+        token, session = await sessions.open()
+        now += 90
+        await sessions.keep(session)  # the person asked for more time
+        now += 90
+        await sessions.find(token)
+        now += 11
+        with pytest.raises(BadToken, match="expired"):
+            await sessions.find(token)
+
+    asyncio.run(asks())
 

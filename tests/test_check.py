@@ -30,6 +30,8 @@ def test_the_invented_jurisdiction_is_in_order(invented: Path) -> None:
     [
         ("sections/9a-1.yml", "title:", "titel:", "titel"),  # an unknown key
         ("sections/9a-1.yml", "link: https://law.example/9a-1\n", "", "link"),  # a missing key
+        ("sections/9a-1.yml", "link: https://law.example/9a-1", "link: javascript:alert(1)", "begins with http"),
+        ("sections/9a-1.yml", "link: https://law.example/9a-1", "link: data:text/html,x", "begins with http"),
         ("sections/9a-1.yml", "against: zemblan-code", "against: nobody", "no source nobody"),
         ("sections/9a-1.yml", "source: bill-1999", "source: bill-1888", "no source bill-1888"),
         ("sections/9a-1.yml", "effective: 2000-10-01", "effective: 2010-07-01", "overlaps"),

@@ -14,7 +14,7 @@ from bot.leaning import CONVERSATION
 from bot.nlp.folding import fold
 from bot.reply import Memory
 from bot.understanding import TURNED_AWAY
-from rasa_ext.lean import STAND_INS
+from rasa_ext.lean import NEVER_USED, STAND_INS
 
 ROOT = paths.ROOT
 DOMAIN = read_yaml(ROOT / "domain.yml")
@@ -76,6 +76,13 @@ def test_nothing_in_the_pipeline_needs_tensorflow_while_it_is_kept_out() -> None
     classes = {"DIETClassifier", "ResponseSelector", "TEDPolicy", "UnexpecTEDIntentPolicy", "LanguageModelFeaturizer", "ConveRTFeaturizer"}
     assert not classes & {name.rpartition(".")[2] for name in names}
     assert len(STAND_INS) == 9
+
+
+def test_no_channel_is_configured_that_is_kept_out() -> None:
+    kept_out = {name.rpartition(".")[2] for name in NEVER_USED if name.startswith("rasa.core.channels.")}
+    configured = set(read_yaml(ROOT / "credentials.yml"))
+    assert configured == {"rasa_ext.channels.LocalRest", "rasa_ext.channels.GatewayInput"}
+    assert not kept_out & configured
 
 
 def test_the_domain_carries_no_wording() -> None:

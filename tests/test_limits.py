@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -23,6 +25,7 @@ from gateway.app import create_app
 from gateway.limits import address_prefix
 from gateway.sessions import BadToken, Sessions
 from gateway.settings import BadSetting, Settings
+from gateway.stores.memory import MemoryStore
 from tests.running import free_port
 
 HOTLINE = "1-888-373-7888"
@@ -252,10 +255,14 @@ def test_the_page_on_configuration_is_current_and_names_every_setting() -> None:
             asked |= set(re.findall(r"environ(?:\.get\(|\[)\"([A-Z_]+)\"", file.read_text(encoding="utf-8")))
     named = {variable.name for variables in configuration.GROUPS.values() for variable in variables}
     assert asked - {"SANIC_HOST", "RASA_TELEMETRY_ENABLED"} <= named  # what the launcher hands to Rasa's own parts is nobody's to set
-    assert named - asked <= {"PORT", "RASA_PORT", "ACTIONS_PORT"}
+    assert named - asked <= {"PORT", "RASA_PORT", "ACTIONS_PORT", "ACTIONS_URL"}
 
 
 # -- tokens ------------------------------------------------------------------------------
+
+
+def sessions_of(key: str = "key", **more: Any) -> Sessions:
+    return Sessions(key, 100, 250, MemoryStore({"session": 3}, **more), **more)
 
 
 @given(st.text(max_size=200))
@@ -265,62 +272,74 @@ def test_the_page_on_configuration_is_current_and_names_every_setting() -> None:
 @example("\ud800.\ud800.\ud800")
 @example("x.9" * 3000)
 def test_whatever_is_sent_as_a_token_is_a_bad_token_and_nothing_worse(token: str) -> None:
-    sessions = Sessions("key", 100, 250)
-    sessions.open()
-    with pytest.raises(BadToken):
-        sessions.find(token)
+    async def asks() -> None:
+        sessions = sessions_of()
+        await sessions.open()
+        with pytest.raises(BadToken):
+            await sessions.find(token)
+
+    asyncio.run(asks())
 
 
 @given(st.data())
 def test_a_token_with_any_character_changed_is_refused(data: st.DataObject) -> None:
-    sessions = Sessions("key", 100, 250)
-    token, _ = sessions.open()
+    sessions = sessions_of()
+    token, _ = asyncio.run(sessions.open())
     place = data.draw(st.integers(0, len(token) - 1))
     letter = data.draw(st.characters().filter(lambda letter: letter != token[place]))
     with pytest.raises(BadToken, match="unknown"):
-        sessions.find(token[:place] + letter + token[place + 1 :])
+        asyncio.run(sessions.find(token[:place] + letter + token[place + 1 :]))
 
 
 @given(st.integers(-(10**20), 10**20))
 def test_a_later_end_cannot_be_written_into_a_token(expires: int) -> None:
-    sessions = Sessions("key", 100, 250, clock=lambda: 1000.0)
-    conversation, right, signature = sessions.open()[0].split(".")
+    sessions = sessions_of(clock=lambda: 1000.0)
+    conversation, right, signature = asyncio.run(sessions.open())[0].split(".")
     if str(expires) != right:
         with pytest.raises(BadToken, match="unknown"):
-            sessions.find(f"{conversation}.{expires}.{signature}")
+            asyncio.run(sessions.find(f"{conversation}.{expires}.{signature}"))
 
 
 def test_a_token_opens_its_own_conversation_only_and_needs_its_own_key() -> None:
-    sessions = Sessions("key", 100, 250)
-    (one, first), (two, second) = sessions.open(), sessions.open()
-    assert sessions.find(one) is first and sessions.find(two) is second
-    mixed = ".".join([one.split(".")[0], *two.split(".")[1:]])
-    with pytest.raises(BadToken, match="unknown"):
-        sessions.find(mixed)
-    with pytest.raises(BadToken, match="unknown"):
-        Sessions("another key", 100, 250).find(one)
+    async def asks() -> None:
+        sessions = sessions_of()
+        (one, first), (two, second) = await sessions.open(), await sessions.open()
+        assert await sessions.find(one) == first != second == await sessions.find(two)
+        mixed = ".".join([one.split(".")[0], *two.split(".")[1:]])
+        with pytest.raises(BadToken, match="unknown"):
+            await sessions.find(mixed)
+        with pytest.raises(BadToken, match="unknown"):
+            await sessions_of("another key").find(one)
+
+    asyncio.run(asks())
 
 
 def test_a_signed_token_that_this_process_never_gave_out_is_an_expired_one() -> None:
     """After a restart with the same secret: the conversation is gone, and that is what is said."""
-    token, _ = Sessions("key", 100, 250).open()
+    token, _ = asyncio.run(sessions_of().open())
     with pytest.raises(BadToken, match="expired"):
-        Sessions("key", 100, 250).find(token)
+        asyncio.run(sessions_of().find(token))
 
 
 def test_a_flood_of_sessions_ends_the_ones_unused_longest_and_a_sweep_what_has_expired() -> None:
     now = 1000.0
-    sessions = Sessions("key", idle=100, absolute=250, clock=lambda: now, most=3)
-    tokens = [sessions.open()[0] for _ in range(3)]
-    kept = sessions.find(tokens[0])  # used just now
-    fourth, _ = sessions.open()
-    assert sessions.find(tokens[0]) is kept and sessions.find(fourth)
-    with pytest.raises(BadToken, match="expired"):
-        sessions.find(tokens[1])
-    kept.shown.replies.append({"kind": "answer"})
-    now += 101
-    sessions.sweep()
-    assert sessions._alive == {}
+    store = MemoryStore({"session": 3}, clock=lambda: now)
+    sessions = Sessions("key", 100, 250, store, clock=lambda: now)
+
+    async def asks() -> None:
+        nonlocal now
+        tokens = [(await sessions.open())[0] for _ in range(3)]
+        async with sessions.turn(await sessions.find(tokens[0]), 1) as kept:  # used just now
+            kept.shown.replies.append({"kind": "answer"})
+        fourth, _ = await sessions.open()
+        assert (await sessions.find(tokens[0])).shown.replies and await sessions.find(fourth)
+        with pytest.raises(BadToken, match="expired"):
+            await sessions.find(tokens[1])
+        now += 101
+        await store.sweep()
+        assert not any(store._kinds.values())
+
+    asyncio.run(asks())
 
 
 def test_a_token_that_was_given_back_is_expired_for_good_and_giving_it_back_twice_is_no_error(public: httpx.Client) -> None:

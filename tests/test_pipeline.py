@@ -63,7 +63,7 @@ def test_a_long_conversation_keeps_its_slots_and_only_its_last_turns(make_store)
 def test_nothing_that_was_said_is_kept(make_store) -> None:  # type: ignore[no-untyped-def]
     store = make_store()
     _tracker(store, "a", 5)
-    kept = repr([event.as_dict() for kept in store._kept.values() for event in kept.events])
+    kept = repr([event.as_dict() for kept in store.shelf._kept.values() for event in kept.events])
     assert "secret" not in kept
 
 
@@ -85,7 +85,7 @@ def test_conversations_expire_when_idle_when_old_and_when_too_many(make_store) -
 def test_a_forgotten_conversation_is_gone(make_store) -> None:  # type: ignore[no-untyped-def]
     store = make_store()
     _tracker(store, "a", 1)
-    store.forget("a")
+    asyncio.run(store.forget("a"))
     assert asyncio.run(store.retrieve("a")) is None
 
 

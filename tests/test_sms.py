@@ -36,11 +36,13 @@ from bot.reply import Choice, Line, Memory, Question, Reply
 from bot.safety import wording
 from bot.sms_client import PATH, Phone, messages
 from gateway.app import create_app
+from gateway.sessions import Session, Sessions
 from gateway.settings import BadSetting, Settings
 from gateway.sms import keywords
 from gateway.sms.optouts import FileOptOuts
 from gateway.sms.replays import Replays
 from gateway.sms.senders import Senders
+from gateway.stores.memory import MemoryStore
 from tests import stories
 from tests import test_plain_words as plain_words
 from tests.running import Bot, free_port, start
@@ -193,19 +195,22 @@ def test_an_old_replay_is_met_with_silence_and_the_memory_of_messages_is_bounded
 
     async def walk_through() -> None:
         nonlocal now
-        replays = Replays(clock=lambda: now)
-        assert await replays.once("SM1", "x", make) == ("answer",)
-        assert await replays.once("SM1", "x", make) == ("answer",)
+        store = MemoryStore(clock=lambda: now)
+        replays = Replays(store, b"key")
+        first = replays.mark("SM1")
+        assert await replays.once(first, make) == ("answer",)
+        assert await replays.once(first, make) == ("answer",)
         now += 11 * 60
-        assert await replays.once("SM1", "x", make) == ()
+        assert await replays.once(first, make) == ()
         assert len(made) == 1
         now += 25 * 60 * 60
-        assert await replays.once("SM1", "x", make) == ("answer",)
-        monkeypatch.setattr("gateway.sms.replays.MOST", 10)
+        assert await replays.once(first, make) == ("answer",)
+        monkeypatch.setattr("gateway.stores.memory.MOST", 10)
         for number in range(100):
-            await replays.once(f"SM-{number}", "x", make)
-        assert len(replays._seen) <= 10
-        assert not any("SM" in name for name in [*replays._seen, *replays._given])
+            await replays.once(replays.mark(f"SM-{number}"), make)
+        kept = [name for kind in store._kinds.values() for name in kind]
+        assert 0 < len(kept) <= 20
+        assert not any("SM" in name for name in kept)
 
     asyncio.run(walk_through())
 
@@ -831,12 +836,33 @@ def test_without_rasa_the_numbers_are_given_in_both_languages(tmp_path: Path) ->
     assert "911" in answer and HOTLINE in answer and "No answer" in answer and "Ahora no se puede" in answer
 
 
-def test_an_error_inside_is_no_silence_and_its_log_holds_no_words(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_inside_is_no_silence_and_its_log_holds_no_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with app_with(tmp_path, f"http://127.0.0.1:{free_port()}", 2) as client:
-        (tmp_path / "state" / "optouts.db").write_bytes(b"no database " * 100)
+        monkeypatch.setattr("gateway.sms.thread.Thread.of", lambda session: {}["zanzibar"])
         (answer,) = post(client, Phone("", TOKEN, SITE, "+12035559999"), "marked words zanzibar")
     assert "911" in answer and HOTLINE in answer
-    assert "DatabaseError" in caplog.text
+    assert "KeyError" in caplog.text
+    assert "zanzibar" not in caplog.text and "5559999" not in caplog.text
+
+
+def test_where_it_cannot_be_told_who_opted_out_only_danger_help_and_a_chat_under_way_are_answered(
+    slow: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    talking, first = Phone("", TOKEN, SITE, "+12035559998"), Phone("", TOKEN, SITE, "+12035559999")
+    with app_with(tmp_path, slow, 5) as client:
+        assert "about one" in post(client, talking, "one")[-1]
+        (tmp_path / "state" / "optouts.db").write_bytes(b"no database " * 100)
+        assert client.get("/readyz").status_code == 503
+        assert post(client, first, "marked words zanzibar") == []
+        assert leads_with_the_numbers(post(client, first, DANGER["es"])[0])
+        assert "911" in post(client, first, "HELP")[0]
+        assert "about two" in post(client, talking, "two")[-1]
+        assert post(client, talking, "STOP") == []  # not confirmed, since it could not be kept
+        assert post(client, talking, "three") == []
+        assert leads_with_the_numbers(post(client, talking, DANGER["en"])[0])
+    assert "it cannot be told who opted out" in caplog.text
     assert "zanzibar" not in caplog.text and "5559999" not in caplog.text
 
 
@@ -845,31 +871,39 @@ def test_an_error_inside_is_no_silence_and_its_log_holds_no_words(tmp_path: Path
 
 def test_a_phones_name_changes_each_day_and_yesterdays_is_known_for_four_hours() -> None:
     now = 20_000 * 86_400 + 23 * 3600.0
-    senders = Senders(clock=lambda: now)
-    (evening,) = senders.names("+12035550100")
+    store = MemoryStore(clock=lambda: now)
+
+    def names() -> tuple[str, ...]:
+        return asyncio.run(Senders(store, clock=lambda: now).names("+12035550100"))
+
+    (evening,) = names()
     assert "2035550100" not in evening
     now += 2 * 3600
-    night = senders.names("+12035550100")
+    night = names()
     assert night[1] == evening and night[0] != evening
     now += 4 * 3600
-    assert senders.names("+12035550100") == night[:1]
+    assert names() == night[:1]
     now += 10 * 86_400
-    assert not set(senders.names("+12035550100")) & {evening, night[0]}
-    assert len(senders._keys) == 1
+    assert not set(names()) & {evening, night[0]}
+    asyncio.run(store.sweep())
+    assert len(store._kinds["day"]) == 1
 
 
 def test_a_conversation_goes_on_over_midnight() -> None:
-    from gateway.sessions import Sessions
-
     now = 20_000 * 86_400 + 86_000.0
-    senders, sessions = Senders(clock=lambda: now), Sessions("key", 1800, 14_400, clock=lambda: now)
-    session, new = sessions.named(*senders.names("+12035550100"))
+    store = MemoryStore(clock=lambda: now)
+    senders, sessions = Senders(store, clock=lambda: now), Sessions("key", 1800, 14_400, store, clock=lambda: now)
+
+    async def text() -> tuple[Session, bool]:
+        session, new = await sessions.named(*await senders.names("+12035550100"))
+        await sessions.keep(session)
+        return session, new
+
+    session, new = asyncio.run(text())
     assert new
-    now += 1000
-    again, new = sessions.named(*senders.names("+12035550100"))
-    assert again is session and not new
-    now += 1000
-    assert sessions.named(senders.names("+12035550100")[0]) == (session, False)
+    for _ in range(3):
+        now += 1000
+        assert asyncio.run(text()) == (session, False)
 
 
 def test_an_opt_out_survives_delete_and_a_restart_and_only_its_owner_may_read_the_file(tmp_path: Path) -> None:

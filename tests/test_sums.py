@@ -43,6 +43,8 @@ def test_the_numbers_in_a_question_are_computed_with(desk: Desk, topic: str, ask
         ("wages_recover", "i worked 60 hours"),
         ("wages_recover", "he owes me $500 and $700"),  # which one is not said
         ("wages_recover", "section 31-72"),
+        ("wages_recover", "me pagaban 100 dolares la semana"),  # what was paid is not what is owed
+        ("wages_recover", "she paid me only $50 a week"),
         ("posting_penalty", "what is the fine in 2021"),
         ("vacatur_how", "i have 3 convictions"),
     ],

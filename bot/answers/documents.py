@@ -40,7 +40,8 @@ _IS_IT_LAW = re.compile(
     r"\b(?:is|was|are|were|did|does|has|ever|still|actually|really)\b"
     r".*\b(?:law|enacted|pass(?:ed)?|adopted|done|in force|happen|today|in effect|still around)\b"
     r"|\bstill around\b|\b(?:became|become|becomes) (?:the )?law\b|\bes (?:hoy )?ley\b|\bley hoy\b"
-    r"|\b(?:vigente|se aprobo|fue ley|paso a ser ley|se cumplio|se hizo|entro en vigor|existe todavia|todavia existe)\b"
+    r"|\b(?:vigente|(?:se|lo|la|los|las) (?:aprob\w+|dieron|pasaron|hicieron)|fue ley|paso a ser ley|se cumplio|se hizo|entro en vigor"
+    r"|existe todavia|todavia existe|(?:salio|quedo|paso)(?: \w+)? al final|al final (?:que )?(?:salio|quedo|paso))\b"
 )
 
 
@@ -85,21 +86,32 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
     words, lang = _words(asked), memory.lang
     if named := [mention.cite for mention in asked.cites if mention.kind in ("bill", "paper") and _source(documents, mention.cite)]:
         return _on_named(desk, asked, named, words, lang, short=short)
-    if about := _asked_about(documents, asked):
+    if on_same := _on_same_part(desk, documents, asked, memory, words, short=short):
+        return on_same
+    before = next((paper for paper in documents.values() if memory.topic in paper.topics and not paper.only_named), None)
+    if about := _asked_about(documents, asked, before):
         called = re.search(rf"\b(?:{about.names})\b", asked.plain)
         reply = _told(desk, about, words - stems(called[0] if called else ""), lang, COVERS, short=short)
+        if about.paper and about is before and reply is None:
+            return topic.answer(desk, about.topics[0], lang, memory.variant, "short" if short else "full")  # "was it passed?"
         if about.paper or (reply and reply.variant):
             return reply  # of a body, the answer as a whole is any topic's: it is given where topics are
-    about = next((paper for paper in documents.values() if memory.topic in paper.topics and not paper.only_named), None)
+    about = before
     if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
         return None
-    if FATE in words and memory.variant and len(words) <= 2 and memory.topic == about.topics[0]:
-        return _part(desk, about, memory.variant, words, lang, short=short)  # "is it law today?", of the section just shown
     if asked.confidence >= CLEAR and asked.topic in desk.store.topics and not _POINTS_BACK.search(asked.plain):
         return None if about.paper else _told(desk, about, words, lang, NEARLY_ALL, short=short)
     if (part := _PART.search(asked.plain)) and (reply := _part(desk, about, part[1], words, lang, short=short)):
         return reply
     return _told(desk, about, words, lang, FOLLOWS, short=short)
+
+
+def _on_same_part(desk: Desk, documents: dict[str, NamedDocument], asked: Question, memory: Memory, words: set[str], *, short: bool) -> Reply | None:
+    """"Is it law today?", "did they get it?": of the part of a paper that was just shown."""
+    about = next((paper for paper in documents.values() if memory.topic in paper.topics[:1] and not paper.only_named), None)
+    if about is None or FATE not in words or len(words) > 2 or not memory.variant or not asked.leans:
+        return None
+    return _part(desk, about, memory.variant, words, memory.lang, short=short)
 
 
 def _words(asked: Question) -> set[str]:
@@ -114,13 +126,21 @@ def _source(documents: dict[str, NamedDocument], cite: str) -> str:
     return name if name in documents else next((source for source, paper in documents.items() if paper.numbered and paper.numbered == name), "")
 
 
-def _asked_about(documents: dict[str, NamedDocument], asked: Question) -> NamedDocument | None:
-    """The paper whose topic the message is about, else the body that it calls by its name, else the body of its topic."""
+def _asked_about(documents: dict[str, NamedDocument], asked: Question, before: NamedDocument | None) -> NamedDocument | None:
+    """The paper whose topic the message is about, else the body that it calls by its name, else the body of its topic.
+
+    "Was it passed?" sounds like one bill as much as another: after a paper, a short message that names none is about that one.
+    """
     told_by_topic = [paper for paper in documents.values() if not paper.only_named]
     of_topic = next((paper for paper in told_by_topic if asked.topic in paper.topics and asked.confidence >= SURE), None)
     if of_topic and of_topic.paper:
-        return of_topic
+        return before if before and before.paper and asked.leans and of_topic is not before and _is_any_papers(asked) else of_topic
     return next((body for body in documents.values() if not body.paper and re.search(rf"\b(?:{body.names})\b", asked.plain)), of_topic)
+
+
+def _is_any_papers(asked: Question) -> bool:
+    """Whether a message only asks if a paper is law, or after a part of it, and could be about any paper."""
+    return bool(_IS_IT_LAW.search(asked.plain) or _PART.search(asked.plain)) and not re.search(r"\b(?:19|20)\d\d\b", asked.plain)
 
 
 def _on_named(desk: Desk, asked: Question, cites: Sequence[str], words: set[str], lang: str, *, short: bool) -> Reply | None:

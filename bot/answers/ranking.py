@@ -49,6 +49,7 @@ _COMMON = frozenset(re.findall(r"\w+", """
     segun ser si sin sobre son su sus tambien te tiene tienen un una uno unos y ya ley leyes proyecto seccion secciones documento estado decia
     ano anos year years propone proponia proponian propuso paso hizo hicieron viejo viejos vieja viejas actual actuales hoy difiere
     difieren distinto distinta diferencia diferencias recomendo recomendacion recomendaciones exactamente mismo misma cierto
+    salio salieron quedo quedaron final dieron
 """))
 
 

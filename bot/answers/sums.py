@@ -20,6 +20,9 @@ _DOLLARS = re.compile(
     r"\$\s*(?P<sign>\d[\d.,]*)|(?P<word>\d[\d.,]*)\s*(?:dollars?|bucks|usd|dolares|pesos)\b"
     r"|\b(?:owes?|owed|deben?|adeuda\w*|unpaid|its|son|fueran?)\s+(?:me\s+|us\s+|nos\s+|only\s+|solo\s+|about\s+|como\s+|unos\s+)*(?P<bare>\d[\d.,]{2,})\b"
 )
+_PAID = re.compile(  # what is paid, or earned, is not what is owed: "he paid me $100 a week", "me pagaban 100 dólares"
+    r"\b(?:paid|pays|pay|paying|earn(?:ed|ing|s)?|made|makes|pagaban?|pagan?|pago|gan[oae]|ganaban?|cobraban?)\s+(?:\w+\s+){0,2}$"
+)
 _NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|dos|tres|cuatro|cinco|seis|mil)\b")
 _LONG_AGO = re.compile(r"\b(?:ago|hace)\b")
 _TIMES = re.compile(r"\b(\d+)\s*(?:times|violations?|offenses?|veces|infracciones|multas|fines)\b")
@@ -82,7 +85,7 @@ def _violations(desk: Desk, topic: Topic, lang: str, plain: str) -> Line | None:
 
 def _owed(plain: str) -> int | None:
     """The one amount of money that is named, in cents."""
-    found = [next(filter(None, match.groups())) for match in _DOLLARS.finditer(plain)]
+    found = [next(filter(None, match.groups())) for match in _DOLLARS.finditer(plain) if not _PAID.search(plain[: match.start()])]
     cents = amounts.cents(found[0].rstrip(".,")) if len(found) == 1 else 0
     return cents if 0 < cents <= MOST_CENTS else None
 

@@ -36,7 +36,7 @@ _COMMON = frozenset(re.findall(r"\w+", """
     what when where which whose does have must with that this they them from would could about there their your need want know tell please
     just like make person people someone anyone case connecticut state court crime than then
     para como cuando donde cual cuales tiene tienen puede pueden quien sobre esta este esto persona personas saber quiero necesito favor
-    caso estado delito
+    caso estado delito tiempo falta
 """))
 # Words that say in which document a difference stands, not what it is about.
 _OF_DOCUMENTS = frozenset(word[:STEM] for word in re.findall(r"\w+", """
@@ -66,7 +66,9 @@ def answer(
     elif asked and length in ("full", "short"):
         details = to_the_point(sentences, wording.full + wording.advocate, asked)
     lines = _opened(tuple(_line(desk, sentence, fields) for sentence in sentences + details), asked)
-    lines = _led(lines, asked, wording.title, details=len(details))
+    known = desk.store.topics.get(topic)
+    about = f"{wording.title} {known.asks}" if known and known.subject else wording.title  # "sign" or "hotline" is what all of it is about
+    lines = _led(lines, asked, about, details=len(details))
     lines = ((total,) if asked and (total := sums.line(desk, topic, lang, asked)) else ()) + lines
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     below = notices(desk, used, lang, asked=asked)
@@ -98,13 +100,13 @@ def to_the_point(said: tuple[Sentence, ...], more: tuple[Sentence, ...], asked: 
     return tuple(sentence for _, sentence in best[:MOST_DETAILS])
 
 
-def _led(lines: tuple[Line, ...], asked: str, title: str, details: int) -> tuple[Line, ...]:
+def _led(lines: tuple[Line, ...], asked: str, about: str, details: int) -> tuple[Line, ...]:
     """The lines with the one in front that alone speaks to a word of the question: "can it be appealed?".
 
     Left as they are where the question tells a story, where the first one or two speak to it, or where a sentence leans on
     the one before it. One of the ``details`` that were added at the end comes first only for a long word, or two.
     """
-    open_words = _stems(asked) - _stems(title) - {stem for line in lines[:2] for stem in _stems(line.text)}
+    open_words = _stems(asked) - _stems(about) - {stem for line in lines[:2] for stem in _stems(line.text)}
     if not open_words or len(asked.split()) > SHORT_QUESTION or lines[0].kind != "law" or _YES_OR_NO.match(lines[0].text):
         return lines
     open_words = {word for word in open_words if not word.isdigit()}

@@ -19,6 +19,7 @@ from bot.nlp.folding import fold
 from bot.nlp.terms import TermReader
 
 MOST_DOLLARS = 100_000_000
+_NO_AMOUNT = re.compile(r"\d{16}")  # not read at all (bot.nlp.amounts)
 _UNSURE = re.compile(
     r"^\W*(?:i(?:m| am)? )?(?:not (?:really )?sure|unsure|(?:i )?(?:really )?(?:dont|do not) (?:know|remember|recall)|dunno|idk|no idea|maybe"
     r"|cant (?:say|tell|remember)|it depends|(?:yo )?no (?:lo )?(?:se|recuerdo|estoy segur[oa]|me acuerdo)|tal vez|quizas?|a lo mejor|ni idea"
@@ -57,6 +58,8 @@ def read(step: Step, words: StepWords, text: str, terms: Mapping[str, Term], tod
     ``too_many``.
     """
     plain = fold(text).replace("'", "").strip()
+    if step.kind in ("duration", "money", "number") and _NO_AMOUNT.search(plain):
+        return Reading(problem="too_many")
     counts = step.kind in ("duration", "money", "number", "date") and re.search(r"\d", plain)  # "maybe 12k" is an answer
     if _UNSURE.search(plain) and not counts:
         return Reading(UNSURE)

@@ -22,7 +22,9 @@ _PIN = re.compile(r"(?:\([A-Za-z0-9]+\))*")
 
 def problems(content: Content) -> list[ContentError]:
     """Everything that is wrong with the content, in the order of the rules below."""
-    rules = (_versions, _section_cites, _differences, _topics, _terms, answers, translations, phrases, resources, interviews, _sign_offs)
+    rules = (
+        _versions, _links, _section_cites, _differences, _topics, _terms, answers, translations, phrases, resources, interviews, _sign_offs,
+    )
     return [problem for rule in rules for problem in rule(content)]
 
 
@@ -41,6 +43,15 @@ def _versions(content: Content) -> Iterator[ContentError]:
                     yield ContentError(file, f"{version.effective} {pin}", "is not a pin such as (a)(1)")
             for pin in {pin for pin in ids if ids.count(pin) > 1}:
                 yield ContentError(file, f"{version.effective} {pin}", "stands twice in one version")
+
+
+def _links(content: Content) -> Iterator[ContentError]:
+    """A link leads to a web page: any other kind, such as ``javascript:``, would run in the page of whoever embeds the chat."""
+    links = [(f"section:{section.section}", section.link) for section in content.sections.values()]
+    links += [(f"source:{source.id}", source.link) for source in content.sources.values() if source.link]
+    for name, link in links:
+        if not re.fullmatch(r"https?://[\w.-]+(?::\d+)?(?:/[^\s\"'<>]*)?", link):
+            yield ContentError(content.origin.get(name, "sources.yml"), "link", f"{link} is not an address that begins with http")
 
 
 def _section_cites(content: Content) -> Iterator[ContentError]:

@@ -382,19 +382,19 @@ class LawStore:
 
     @cached_property
     def rests_on(self) -> dict[str, dict[str, float]]:
-        """For each topic the sections its answer rests on, heavier the earlier and the oftener they are cited."""
+        """For each topic the sections and provisions its answer rests on, heavier the earlier and the oftener they are cited."""
         found: dict[str, dict[str, float]] = {}
         for row in self._rows("select topic, record from answers where lang = 'en' and variant = '' order by rowid"):
             sentences = msgspec.json.decode(row["record"], type=Answer).full
             weights = found.setdefault(row["topic"], {})
             for place, cite in enumerate(cite for sentence in sentences for cite in sentence.cites):
-                section = cite.partition("(")[0]
-                weights[section] = weights.get(section, 0) + 1 / (1 + place)
+                for rested_on in {cite, cite.partition("(")[0]}:
+                    weights[rested_on] = weights.get(rested_on, 0) + 1 / (1 + place)
         return found
 
     @cached_property
     def topics_on(self) -> dict[str, str]:
-        """For each section the topic whose answer rests on it most."""
+        """For each section and provision the topic whose answer rests on it most."""
         sections = {section for weights in self.rests_on.values() for section in weights}
         return {section: max(self.rests_on, key=lambda topic: self.rests_on[topic].get(section, 0)) for section in sections}
 

@@ -9,12 +9,18 @@ _UNITS: tuple[tuple[str, int], ...] = (
     (r"(?:days?|dias?|d)", 1), (r"(?:weeks?|wks?|semanas?|sem)", DAYS_A_WEEK), (r"(?:months?|mos?|mths?|mes(?:es)?)", DAYS_A_MONTH),
     (r"(?:years?|yrs?|anos?|anitos?)", DAYS_A_YEAR),
 )
-NUMBER = r"(-?\d+(?:[.,]\d+)?)"
+NUMBER = r"(-?(?<!\d)\d+(?:[.,]\d+)?)"  # from its first figure on: a run of figures is read once
 _SPANS = tuple((re.compile(rf"{NUMBER}\s*{unit}\b(\s+(?:and a half|y medi[oa]))?"), days) for unit, days in _UNITS)
 _A_UNIT = re.compile(r"\b(?:a|an|un|una|one)\s+(?=(?:days?|weeks?|months?|years?|dias?|semanas?|mes|ano)\b)")
+# "$1,000 a day" and "14 hours a day" are rates, and no span of a day.
+_RATE = re.compile(
+    r"\b(dollars?|bucks|thousand|grand|hours?|hrs?|days?|times|dolares|mil|horas?|dias?|veces|\d+)\s+(?:a|an|per|each|every|por|al|a la|cada)\s+"
+    r"(?:day|week|month|year|dia|semana|mes|ano)\b"
+)
 _A_COUPLE = re.compile(r"\b(?:a |un )?(?:couple(?: of)?|par de)\b")
 _HALF = re.compile(r"\b(?:half (?:a|an)|medio|media)\s+(year|month|week|day|ano|mes|semana|dia)\b")
 _THOUSANDS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(k|mil|thousand|grand|millions?|millon(?:es)?)\b(?:\s+(\d{1,3})\b)?")
+_NO_AMOUNT = re.compile(r"\d{16,}")  # more than anything can be, and in the end more than a number can hold
 MONEY = re.compile(r"(-?)\s*\$?\s*(-?)(\d[\d.,' ]*)")
 
 
@@ -41,7 +47,8 @@ def in_figures(plain: str) -> str:
     from text_to_num import alpha2digit  # only interviews need it
 
     days = {"year": 365, "ano": 365, "month": DAYS_A_MONTH, "mes": DAYS_A_MONTH, "week": 7, "semana": 7, "day": 1, "dia": 1}
-    plain = re.sub(r"\b(?:unos|unas)\b", " ", plain)  # "about", not "one"
+    plain = re.sub(r"\b(?:unos|unas)\b", " ", _NO_AMOUNT.sub(" ", plain))  # "about", not "one"
+    plain = _RATE.sub(r"\1", plain)
     plain = _THOUSANDS.sub(_multiplied, plain)
     plain = _HALF.sub(lambda match: f"{days[match[1]] // 2 or 1} days", plain)
     plain = _A_COUPLE.sub("2", plain)

@@ -18,9 +18,9 @@ from bot.nlp.folding import fold
 
 Kind = Literal["section", "range", "act", "bill", "paper"]
 _PINS = r"(?:\s?\(\s?[a-z0-9]{1,4}\s?\))*"
-_LEAD = r"(?:§+|sections?|secs?\.?|secciones|seccion|sección|statutes?|articulo|artículo|art\.?|law|ley)"
+_LEAD = r"(?:§§?|sections?|secs?\.?|secciones|seccion|sección|statutes?|articulo|artículo|art\.?|law|ley)"
 # What leads the number of a document's part: "section 7(b)", "sec. 4", "item 3".
-_PART_LEAD = r"(?:§+|\b(?:sections?|secs?\.?|articles?|parts?|items?|numbers?|seccion|articulo|parte|punto|numero))\s*(?:no\.?|num\.?|\#)?\s*"
+_PART_LEAD = r"(?:§§?|\b(?:sections?|secs?\.?|articles?|parts?|items?|numbers?|seccion|articulo|parte|punto|numero))\s*(?:no\.?|num\.?|\#)?\s*"
 _ORDINALS = {
     word: place
     for words in ("first second third fourth fifth sixth seventh eighth ninth", "primera segunda tercera cuarta quinta sexta septima octava novena")
@@ -69,7 +69,7 @@ class CitationReader:
         self._act = re.compile(rf"\b(?:{_any_of(jurisdiction.act_words)})\s*(?:no\.?\s*)?(\d{{2}})\s?-\s?(\d{{1,3}})\b", re.I)
         self._bill = re.compile(rf"\b(?:{_any_of(jurisdiction.bill_words)})\s*(?:no\.?\s*)?(\d{{3,5}})\b", re.I)
         self._federal = re.compile(
-            rf"\b(\d{{1,2}})\s*(?:{_any_of(jurisdiction.federal_words)})[ ,]*(?:§+\s*|sec(?:tion)?\.?\s*)?"
+            rf"\b(\d{{1,2}})\s*(?:{_any_of(jurisdiction.federal_words)})[ ,]*(?:§§?\s*|sec(?:tion)?\.?\s*)?"
             rf"(?:(?:chapter|ch\.?|cap\.?|capitulo|capítulo)\s*(?P<chapter>\d+)|(?P<section>\d+[a-z]?)(?P<pins>{_PINS}))",
             re.I,
         )
@@ -84,7 +84,7 @@ class CitationReader:
             rf"(?![\w]|-\d)(?P<pins>{_PINS})",
             re.I,
         )
-        self._short = re.compile(rf"(?:§+|\bsec(?:tion|\.)?|\bseccion|\bsección)\s*(?P<section>\d{{1,3}}[a-z]{{1,2}})\b(?P<pins>{_PINS})", re.I)
+        self._short = re.compile(rf"(?:§§?|\bsec(?:tion|\.)?|\bseccion|\bsección)\s*(?P<section>\d{{1,3}}[a-z]{{1,2}})\b(?P<pins>{_PINS})", re.I)
 
     def _paper(self, name: str, paper: NamedDocument, jurisdiction: Jurisdiction) -> re.Pattern[str]:
         """A paper by its names and bill numbers, with the part of it that is meant before or after: "S4's item 3"."""

@@ -25,16 +25,22 @@ _COURTESY = re.compile(
 )
 
 
-_JOINT = re.compile(r"\s*,?\s+(?:and|plus|as well as|y|e|adem[aá]s de)\s+|\s+&\s+|\s*;\s*", re.I)
+_JOINT = re.compile(r",? (?:and|plus|as well as|y|e|adem[aá]s de) | & |;", re.I)
+_SPACES = re.compile(r"\s+")
+_BLANKS = re.compile(r"[^\S\n]+")
 
 
 def halves(text: str) -> tuple[str, ...]:
-    """The two sides of a message that is joined in the middle; empty where it is not, or a side is too short.
+    """The two sides of a message, at its first joint with enough on both sides; empty where there is none.
 
     "and" joins nouns far more often than questions: whether the halves are two questions is for the classifier to say.
     """
-    sides = [side.strip() for side in _JOINT.split(text, maxsplit=1)]
-    return tuple(sides) if len(sides) == 2 and all(sum(c.isalpha() for c in side) >= _LEAST_LETTERS for side in sides) else ()
+    text = _SPACES.sub(" ", text)  # a run of spaces costs its cube otherwise
+    for joint in _JOINT.finditer(text):
+        sides = (text[: joint.start()].strip(), text[joint.end() :].strip())
+        if all(sum(c.isalpha() for c in side) >= _LEAST_LETTERS for side in sides):
+            return sides
+    return ()
 
 
 def without_courtesy(text: str) -> str:
@@ -51,7 +57,7 @@ def split(text: str) -> tuple[str, ...]:
     A piece too short to be a question of its own stays with the one before it.
     """
     pieces: list[str] = []
-    for piece in (part.strip() for part in _BREAK.split(text)):
+    for piece in (part.strip() for part in _BREAK.split(_BLANKS.sub(" ", text))):
         if not piece:
             continue
         if pieces and sum(char.isalpha() for char in piece) < _LEAST_LETTERS:

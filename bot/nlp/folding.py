@@ -5,7 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
+_STRAIGHT = {"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " "}
+_LATIN = 0x250  # letters above are folded each time they come, so that the table stays small whatever people write
+
+
+class _Folds(dict[int, str]):
+    """What each letter becomes, for ``str.translate``; filled as letters come."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_char(chr(code))
+        if code < _LATIN:
+            self[code] = folded
+        return folded
+
+
+_FOLDS = _Folds({ord(char): straight for char, straight in _STRAIGHT.items()})
 
 
 def fold(text: str) -> str:
@@ -14,7 +28,7 @@ def fold(text: str) -> str:
     >>> fold("Anulación “Ya”")
     'anulacion "ya"'
     """
-    return "".join(_fold_char(char) for char in text.translate(_STRAIGHT))
+    return text.translate(_FOLDS)
 
 
 def _fold_char(char: str) -> str:

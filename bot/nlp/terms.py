@@ -16,6 +16,7 @@ from bot.law.records import Term
 from bot.nlp.folding import fold
 
 _FUZZY_FROM = 6  # shorter words are too close to one another to correct
+_NO_WORD = re.compile(r"\S{80,}")  # no name is that long, and spaCy takes the square of its length
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class TermReader:
 
     def find(self, text: str) -> list[TermMention]:
         """The terms in ``text``. Where names overlap, the longer one stands."""
-        plain = fold(text)
+        plain = _NO_WORD.sub(lambda match: " " * len(match[0]), fold(text))
         found = self._match(plain)
         corrected = self._corrected(plain)
         if corrected == plain:
@@ -55,16 +56,17 @@ class TermReader:
         return found + [mention for mention in self._match(corrected) if mention.subject not in exact]
 
     def _match(self, plain: str) -> list[TermMention]:
-        doc = self._nlp(plain)
-        spans = sorted(doc.spans["terms"], key=lambda span: (-len(span.text), span.start))
         taken: set[tuple[str, int]] = set()
         found = []
-        for span in spans:
-            subject, _, term = span.label_.partition(":")
-            places = {(subject, place) for place in range(span.start, span.end)}
-            if not places & taken:
-                taken |= places
-                found.append(TermMention(subject, term, span.start_char, span.end_char))
+        with self._nlp.memory_zone():  # spaCy keeps every word that it ever saw, unless told to let go of it
+            doc = self._nlp(plain)
+            spans = sorted(doc.spans["terms"], key=lambda span: (-len(span.text), span.start))
+            for span in spans:
+                subject, _, term = span.label_.partition(":")
+                places = {(subject, place) for place in range(span.start, span.end)}
+                if not places & taken:
+                    taken |= places
+                    found.append(TermMention(subject, term, span.start_char, span.end_char))
         return sorted(found, key=lambda mention: mention.start)
 
     def _corrected(self, plain: str) -> str:

@@ -20,6 +20,7 @@ from bot.render.law.words import in_each, say
 from gateway.law.shelf import Shelf
 
 LONGEST_SHOWN = 60  # characters of a wrong address that are said back
+LONGEST_READ = 200  # characters of an address that are looked at: no cite is longer
 JSON, HTML = "json", "html"
 
 
@@ -60,7 +61,7 @@ def section(shelf: Shelf, asked: str, lang: str) -> Cite | Refused | Elsewhere:
     """The section that an address names; a part of one, or another way of writing it, stands at the section's own address."""
     if asked in shelf.sections:
         return Cite(shelf.sections[asked])
-    typed = asked.strip().strip("/").strip()
+    typed = asked[:LONGEST_READ].strip().strip("/").strip()
     cite = _as_address(shelf, typed) or next((m.cite for m in shelf.reader.find(_spaced(typed)) if m.kind == "section"), typed)
     found = shelf.store.look_up(cite)
     if isinstance(found, Found):

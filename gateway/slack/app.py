@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import re
@@ -20,6 +21,7 @@ from bot.nlp.language import detect
 from bot.render.slack import note, words
 from bot.render.slack_views import home
 from bot.safety import wording
+from bot.shared import StoreLost
 from gateway.conversation import Conversations
 from gateway.limits import Limits
 from gateway.sessions import Sessions
@@ -35,6 +37,7 @@ from gateway.slack.paper_links import PaperLinks
 from gateway.slack.seen import Seen
 from gateway.slack.talk import Said, Talk, texts
 from gateway.slack.window import Windows
+from gateway.stores.kept import Store
 
 logger = logging.getLogger("gateway")
 
@@ -73,6 +76,9 @@ async def receive(request: Request) -> Response:
     except Exception as error:  # a signed body that is none of the shapes that Slack documents
         logger.warning("a request of slack could not be read: %s", type(error).__name__)
         return _refused("unreadable", 400)
+    if answered.status == 500:  # the same, seen only by one of our own parts; Bolt has caught what it raised
+        logger.warning("a request of slack could not be taken")
+        return _refused("unreadable", 400)
     return _refused("unsigned", 401) if answered.status == 401 else to_starlette_response(answered)
 
 
@@ -86,10 +92,11 @@ def _refused(reason: str, status: int) -> Response:
 class Slack:
     """The desk in Slack: its parts, and which request goes to which."""
 
-    def __init__(self, settings: Settings, sessions: Sessions, conversations: Conversations, limits: Limits) -> None:
-        self._settings = settings
-        self._law, self._seen, self.crew = Law(), Seen(), Crew()
-        self.links = PaperLinks(sessions, settings.public_url)
+    def __init__(self, settings: Settings, store: Store, sessions: Sessions, conversations: Conversations, limits: Limits) -> None:
+        self._settings, self._doors = settings, conversations.doors
+        self._law, self.crew = Law(), Crew()
+        self._seen = Seen(store, hashlib.blake2b(f"slack\0{settings.secret}".encode(), digest_size=32).digest())
+        self.links = PaperLinks(store, sessions, settings.public_url)
         self._out = Outbound(settings.slack_bot_token, settings.slack_api_url)
         self._talk = Talk(settings, sessions, conversations, limits, self._law, self.links)
         self._messages = Messages(self._talk, self._out, self._law)
@@ -134,9 +141,9 @@ class Slack:
         danger = self._talk.in_danger(_text_of(body))
         if team_of(body) not in self._settings.slack_teams or (_guest(body, self._settings.slack_teams) and not danger):
             return self._foreign(body, danger)
-        if self.crew.full and not danger:
+        if (self.crew.full or self._doors.leaving) and not danger:
             return _busy(body)
-        if any([self._seen.again(name) for name in _marks(body)]):
+        if await self._seen.again(*_marks(body)):
             return BoltResponse(status=200, body="")
         return await next()
 
@@ -153,35 +160,50 @@ class Slack:
         if not is_for_us(event):
             return
         place = place_of(team_of(body), event)
-        if said := self._messages.at_once(place, typed(event.get("text") or "")):
+        if said := await self._messages.at_once(place, typed(event.get("text") or "")):
             self.crew.start(self._messages.show(place, said), urgent=said.danger)
         else:
-            self.crew.start(self._messages.answer(place, event))
+            self.crew.start(self._or_nothing(self._messages.answer(place, event), lambda nothing: self._messages.show(place, nothing)))
 
     async def _home(self, event: Body) -> None:
         if event.get("tab") == "home" and event.get("user"):
-            self.crew.start(self._out.publish(event["user"], home(self._law.store, "en", self._settings.public_url)))
+            self.crew.start(self._out.publish(event["user"], self._home_tab("en")))
+
+    def _home_tab(self, lang: str) -> Body:
+        if said := self._talk.closed(lang):
+            return {"type": "home", "blocks": list(said.messages[0].blocks)}
+        return home(self._law.store, lang, self._settings.public_url)
 
     # -- commands and presses -----------------------------------------------------------------
 
     async def _command(self, ack: Ack, body: Body) -> None:
         text = typed(body.get("text") or "")
-        if said := self._commands.at_once(body, text):
+        if said := self._commands.at_once(body, text) or self._talk.closed(detect(text) or "en"):
             await ack(**texts(said))
             return
         await ack()
-        self.crew.start(self._commands.answer(body, text))
+        url = body.get("response_url", "")
+        self.crew.start(self._or_nothing(self._commands.answer(body, text), lambda nothing: self._out.respond(url, nothing.messages)))
 
     async def _press(self, ack: Ack, body: Body, action: Body) -> None:
         await ack()
         if str(action.get("action_id", "")).startswith("home:"):
-            view = home(self._law.store, action.get("value") or "en", self._settings.public_url)
-            self.crew.start(self._out.publish(body["user"]["id"], view))
+            self.crew.start(self._out.publish(body["user"]["id"], self._home_tab(action.get("value") or "en")))
         else:
-            self.crew.start(self._presses.pressed(team_of(body), body, action))
+            pressed = self._presses.pressed(team_of(body), body, action)
+            self.crew.start(self._or_nothing(pressed, lambda nothing: self._presses.tell(body, nothing.messages[0].text)))
 
     async def _submit(self, ack: Ack, body: Body, view: Body) -> None:
         await ack(**await self._windows.submitted(team_of(body), view))
+
+
+    async def _or_nothing(self, work: Awaitable[None], tell: Callable[[Said], Awaitable[None]]) -> None:
+        """Do ``work``; where the conversations cannot be reached, say so with the numbers."""
+        try:
+            await work
+        except StoreLost as error:
+            logger.warning("a request of slack was answered without its conversation: %s", error)
+            await tell(self._talk.nothing())
 
 
 async def _nothing() -> None:
@@ -201,7 +223,7 @@ def _guest(body: Body, teams: frozenset[str]) -> bool:
     """Whether someone of another workspace writes in a channel that is shared with it."""
     event = body.get("event") or {}
     theirs = event.get("user_team") or event.get("team") or (body.get("user") or {}).get("team_id")
-    return bool(theirs) and theirs not in teams
+    return bool(theirs) and str(theirs) not in teams
 
 
 def _text_of(body: Body) -> str:

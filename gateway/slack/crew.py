@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
+
+from gateway.operations.turn import hold, note
 
 logger = logging.getLogger("gateway")
 
@@ -29,11 +31,11 @@ class Crew:
 
     def start(self, work: Coroutine[Any, Any, None], *, urgent: bool = False) -> None:
         """Do ``work`` as soon as there is a place, or at once where it is ``urgent``. What it raises is logged without words."""
-        task = asyncio.create_task(self._do(work, urgent))
+        task = asyncio.create_task(self._do(work, urgent, hold()))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _do(self, work: Coroutine[Any, Any, None], urgent: bool) -> None:
+    async def _do(self, work: Coroutine[Any, Any, None], urgent: bool, release: Callable[[], None]) -> None:
         try:
             if urgent:
                 await work
@@ -42,8 +44,10 @@ class Crew:
                     await work
         except Exception as error:
             logger.error("a reply to Slack failed: %s", type(error).__name__)
+            note(outcome="failed", part="slack", error=type(error).__name__)
         finally:
             work.close()  # does nothing to one that ran
+            release()
 
     async def close(self, seconds: float = LAST_SECONDS) -> None:
         """Finish what was begun, for at most ``seconds``; then let go of the rest."""

@@ -45,7 +45,7 @@ class CtLaw:
 
     async def _ask(self, body: dict[str, Any], command: Command) -> None:
         """A question in plain words: the bot's answer, in a conversation of this person's own."""
-        session, _ = self._talk.session(body.get("team_id", ""), body.get("channel_id", ""), body.get("user_id", ""), "command")
+        session, _ = await self._talk.session(body.get("team_id", ""), body.get("channel_id", ""), body.get("user_id", ""), "command")
         said = await self._talk.say(session, command.text, private=False)
         if said.question:
             await self._talk.leave_questions(session, said.lang)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from bot.render.block_kit import Message, actions, button
 from bot.render.slack import note, words
 from bot.reply import Reply
+from bot.shared import StoreLost
 from gateway.slack.law import Law
 from gateway.slack.markup import typed
 from gateway.slack.outbound import Outbound
@@ -52,14 +54,14 @@ class Messages:
     def __init__(self, talk: Talk, out: Outbound, law: Law) -> None:
         self._talk, self._out, self.law = talk, out, law
 
-    def at_once(self, place: Place, text: str) -> Said | None:
+    async def at_once(self, place: Place, text: str) -> Said | None:
         """What needs nobody else to answer: danger, client facts, too long a message."""
-        return self._talk.at_once(text, self._talk.session(*place.name)[0])
+        return self._talk.at_once(text, await self._talk.glance(*place.name))
 
     async def answer(self, place: Place, event: dict[str, Any]) -> None:
         """Say what there is to say to a message that ``at_once`` let through."""
         text = typed(event.get("text") or "")
-        session, _ = self._talk.session(*place.name)
+        session, _ = await self._talk.session(*place.name)
         if not text and event.get("files"):
             await self.show(place, Said(note(words("no_files", session.last_lang or "en")), "en", quiet=True))
             return
@@ -68,13 +70,13 @@ class Messages:
 
     async def choose(self, place: Place, choice: str = "", word: str = "") -> None:
         """Answer a button as if it had been written."""
-        session, _ = self._talk.session(*place.name)
+        session, _ = await self._talk.session(*place.name)
         await self.show(place, await self._talk.say(session, word, choice, private=place.private))
 
     async def show(self, place: Place, said: Said) -> None:
         """Post what was said, or whisper it; guided questions in a channel are led to a window instead."""
         if said.question and not place.private:
-            session, _ = self._talk.session(*place.name)
+            session, _ = await self._talk.session(*place.name)
             await self._talk.leave_questions(session, said.lang)
             said = Said(private_only(self.law, said.question), said.lang)
         if said.quiet:
@@ -82,7 +84,8 @@ class Messages:
             return
         stamp = await self._out.post(place.channel, said.messages, place.thread)
         if said.question:
-            self._talk.asked_at(self._talk.session(*place.name)[0], stamp)
+            with suppress(StoreLost):  # it is posted; its buttons are taken without that
+                await self._talk.asked_at((await self._talk.session(*place.name))[0], stamp)
 
 
 def private_only(law: Law, question: Reply) -> list[Message]:

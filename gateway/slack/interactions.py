@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.render.block_kit import Block, Message, context, escape
 from bot.render.slack import note, words
+from gateway.sessions import Session
 from gateway.slack.events import Messages, Place, private_only
 from gateway.slack.outbound import Outbound
 from gateway.slack.seen import Seen
@@ -28,9 +29,9 @@ class Interactions:
         if kind == "window" and value.startswith("interview:"):
             lang = "es" if rest.endswith("es") else "en"
             if not await self._windows.open(body.get("trigger_id", ""), team, value, lang):
-                await self._tell(body, words("window_not_opened", lang))
+                await self.tell(body, words("window_not_opened", lang))
         elif view.get("type") == "modal" and kind in ("choice", "steer"):
-            if not (value.startswith(ONE_ANSWER) and self._seen.again(f"answered:{view.get('id')}:{view.get('hash')}")):
+            if not (value.startswith(ONE_ANSWER) and await self._seen.again(f"answered:{view.get('id')}:{view.get('hash')}")):
                 await self._windows.pressed(team, view, value, rest.partition(":")[0] if kind == "steer" else "")
         elif kind == "choice" and value:
             await self._choice(team, body, value, action)
@@ -38,7 +39,7 @@ class Interactions:
             name, _, lang = rest.partition(":")
             await self._steer(team, body, name, lang or "en")
         else:
-            await self._tell(body, words("unknown_button", "en") + "\n" + words("unknown_button", "es"))
+            await self.tell(body, words("unknown_button", "en") + "\n" + words("unknown_button", "es"))
 
     async def _choice(self, team: str, body: dict[str, Any], choice: str, action: dict[str, Any]) -> None:
         """A choice below an answer or a question."""
@@ -46,12 +47,12 @@ class Interactions:
             await self._whispered(team, body, choice)
             return
         place = _place(team, body)
-        session, new = self._talk.session(*place.name)
+        session, new = await self._talk.session(*place.name)
         lang = session.last_lang or "en"
         if choice.startswith((*ONE_ANSWER, "result:")) and new:
-            await self._tell(body, words("conversation_ended", lang))
-        elif choice.startswith(ONE_ANSWER) and not self._takes(session, body):
-            await self._tell(body, words("answered_already", lang))
+            await self.tell(body, words("conversation_ended", lang))
+        elif choice.startswith(ONE_ANSWER) and not await self._takes(session, body):
+            await self.tell(body, words("answered_already", lang))
         else:
             if choice.startswith(ONE_ANSWER):
                 await self._settle(place, body, _label(action), lang)
@@ -59,20 +60,20 @@ class Interactions:
 
     async def _steer(self, team: str, body: dict[str, Any], name: str, lang: str) -> None:
         place = _place(team, body)
-        session, new = self._talk.session(*place.name)
+        session, new = await self._talk.session(*place.name)
         if new:
-            await self._tell(body, words("conversation_ended", lang))
-        elif not self._takes(session, body):
-            await self._tell(body, words("answered_already", lang))
+            await self.tell(body, words("conversation_ended", lang))
+        elif not await self._takes(session, body):
+            await self.tell(body, words("answered_already", lang))
         else:
             if name != "why":
                 await self._settle(place, body, words(f"steer_{name}", lang), lang)
             await self._messages.choose(place, word=steer(name, lang))
 
-    def _takes(self, session: Any, body: dict[str, Any]) -> bool:
+    async def _takes(self, session: Session, body: dict[str, Any]) -> bool:
         """Whether the question that was pressed waits still, and this is its first press."""
         stamp = _stamp(body)
-        return self._talk.is_waiting(session, stamp) and not self._seen.again(f"answered:{session.conversation}:{stamp}")
+        return self._talk.is_waiting(session, stamp) and not await self._seen.again(f"answered:{session.conversation}:{stamp}")
 
     async def _settle(self, place: Place, body: dict[str, Any], label: str, lang: str) -> None:
         """Take the buttons from a question that was answered and say what was chosen."""
@@ -84,14 +85,14 @@ class Interactions:
 
     async def _whispered(self, team: str, body: dict[str, Any], choice: str) -> None:
         """A choice below an answer that only one person sees."""
-        session, _ = self._talk.session(team, (body.get("channel") or {}).get("id", ""), (body.get("user") or {}).get("id", ""), "command")
+        session, _ = await self._talk.session(team, (body.get("channel") or {}).get("id", ""), (body.get("user") or {}).get("id", ""), "command")
         said = await self._talk.say(session, "", choice, private=False)
         if said.question:
             await self._talk.leave_questions(session, said.lang)
             said = Said(private_only(self._messages.law, said.question), said.lang)
         await self._out.respond(body.get("response_url", ""), said.messages)
 
-    async def _tell(self, body: dict[str, Any], text: str) -> None:
+    async def tell(self, body: dict[str, Any], text: str) -> None:
         """Words to the one who pressed."""
         channel, user = (body.get("channel") or {}).get("id", ""), (body.get("user") or {}).get("id", "")
         if body.get("response_url"):

@@ -45,7 +45,7 @@ class Outbound:
     """Slack's Web API, as far as it is used here. A call that fails is logged by its method's name and returns nothing."""
 
     def __init__(self, token: str, api_url: str) -> None:
-        self._api_host = urlsplit(api_url).netloc
+        self._api = urlsplit(api_url)[:2]
         self.client = AsyncWebClient(token=token, base_url=api_url, timeout=15, retry_handlers=_handlers())
 
     async def post(self, channel: str, messages: Sequence[Message], thread: str = "") -> str:
@@ -107,9 +107,12 @@ class Outbound:
 
     def _is_slacks(self, url: str) -> bool:
         """Whether an address is Slack's own. The signature vouches for it; this is a second line."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # "https://["
+            return False
         host = parts.hostname or ""
-        return parts.netloc == self._api_host or (parts.scheme == "https" and host.endswith((".slack.com", ".slack-gov.com")))
+        return parts[:2] == self._api or (parts.scheme == "https" and host.endswith((".slack.com", ".slack-gov.com")))
 
 
 def _thread(thread: str) -> dict[str, str]:

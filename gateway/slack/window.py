@@ -9,6 +9,7 @@ from typing import Any
 from bot.render.block_kit import Block
 from bot.render.slack import words
 from bot.render.slack_views import TYPED, window
+from bot.shared import StoreLost
 from gateway.slack.crew import Crew
 from gateway.slack.outbound import Outbound
 from gateway.slack.talk import Said, Talk, steer
@@ -28,7 +29,7 @@ class Windows:
         view_id = await self._out.open_view(trigger, waiting(lang))
         if not view_id:
             return False
-        session, _ = self._talk.session(team, "window", view_id)
+        session, _ = await self._talk.session(team, "window", view_id)
         if lang != "en":
             await self._talk.set_language(session, lang)
         said = await self._talk.say(session, "", choice)
@@ -37,7 +38,7 @@ class Windows:
 
     async def pressed(self, team: str, view: dict[str, Any], choice: str = "", word: str = "") -> None:
         """A button in a window: a choice, or a steering word such as "back"."""
-        session, new = self._talk.session(team, "window", root(view))
+        session, new = await self._talk.session(team, "window", root(view))
         lang = view.get("private_metadata") or "en"
         if new and not choice.startswith("interview:"):
             await self._out.update_view(view["id"], ended(lang))
@@ -52,11 +53,15 @@ class Windows:
         """
         lang = view.get("private_metadata") or "en"
         field, text = typed(view)
-        session, new = self._talk.session(team, "window", root(view))
+        session = await self._talk.glance(team, "window", root(view))
         if said := self._talk.in_danger(text, session):
             return {"response_action": "update", "view": shown(said)}
         if said := self._talk.at_once(text, session):
             return {"response_action": "errors", "errors": {field: said.messages[0].text}}
+        try:
+            session, new = await self._talk.session(team, "window", root(view))
+        except StoreLost:
+            return {"response_action": "errors", "errors": {field: self._talk.nothing(lang).messages[0].text}}
         if new:
             return {"response_action": "update", "view": ended(lang)}
         if not text:

@@ -1,4 +1,7 @@
-"""Who wants no texts. The one thing that outlives a restart and a DELETE: a keyed hash of the number, and nothing else."""
+"""Who wants no texts. The one thing that outlives a restart and a DELETE: a keyed hash of the number, and nothing else.
+
+In a file on one machine; in a Redis of its own, which keeps a file, for gateways side by side (``shared_optouts``).
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,27 @@ from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 
+from bot.held import Held
 from gateway.settings import BadSetting
 
 FILE, KEY_FILE = "optouts.db", "optouts.key"
 
 
+HELD = Held(
+    what="Who wants no texts: keyed hashes of phone numbers, without a time or anything else",
+    where=f"the file `{FILE}` in `STATE_DIR`, and its key in `{KEY_FILE}` or `SMS_OPTOUT_KEY`; only the bot's own user may read them",
+    how_long="until START: the law asks that a STOP is kept",
+    who="whoever controls the machine; with the key, someone can test whether a number is among them",
+    erased="START, which overwrites it in the file. DELETE does not, or texts would come again",
+)
+
+
+class OptOutsUnknown(Exception):
+    """It cannot be told or kept now who opted out. Names the kind of failure and never a value."""
+
+
 class OptOuts(Protocol):
-    """Whether a phone opted out. A store that several gateways share would be another of these."""
+    """Whether a phone opted out. Each of these raises ``OptOutsUnknown`` where that cannot be told or kept."""
 
     async def has(self, phone: str) -> bool:
         """Whether ``phone`` wants no texts."""
@@ -28,6 +45,9 @@ class OptOuts(Protocol):
 
     async def remove(self, phone: str) -> None:
         """Texts to ``phone`` again."""
+
+    async def ready(self) -> bool:
+        """Whether it can be told."""
 
 
 class FileOptOuts:
@@ -72,18 +92,36 @@ class FileOptOuts:
         """Texts to ``phone`` again."""
         await self._run("DELETE FROM optouts WHERE phone = ?", phone)
 
+    async def ready(self) -> bool:
+        """Whether the file can be read."""
+        try:
+            await self.has("")
+        except OptOutsUnknown:
+            return False
+        return True
+
     async def _run(self, statement: str, phone: str) -> list[tuple[int]]:
         def run() -> list[tuple[int]]:
             with self._open() as db:
                 return db.execute(statement, (self._hash(phone),)).fetchall()
 
-        return await run_in_threadpool(run)
+        try:
+            return await run_in_threadpool(run)
+        except (OSError, sqlite3.Error) as error:
+            raise OptOutsUnknown(type(error).__name__) from None
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=2)
+        db = sqlite3.connect(self._path, timeout=2)
+        db.execute("PRAGMA secure_delete = ON")  # who takes texts again leaves no trace in the file's free pages
+        return db
 
     def _hash(self, phone: str) -> str:
-        return hmac.new(self._key, phone.encode(), hashlib.sha256).hexdigest()
+        return hashed(self._key, phone)
+
+
+def hashed(key: bytes, phone: str) -> str:
+    """A phone as it is kept; of no phone, a mark of the key itself."""
+    return hmac.new(key, phone.encode(), hashlib.sha256).hexdigest()
 
 
 def _kept_key(path: Path) -> bytes:

@@ -8,57 +8,68 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import secrets
 import time
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from bot.held import Held
+from gateway.stores.kept import Store
 
 ANSWER_STAYS = 10 * 60
 ID_STAYS = 24 * 60 * 60
-MOST = 50_000  # ids; a flood drops the oldest, never the memory
+IN_WORK = 12.0  # seconds that an answer may take; a message whose gateway died is answered by the next that gets it
+LOOKS_AGAIN = 0.1
+_BUSY, _DONE = b"busy", b"done"
 
 Answer = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Given:
-    at: float
-    sender: str
-    answer: asyncio.Future[Answer]
+HELD = Held(
+    what="Which texts were answered (keyed hashes of Twilio's ids), and what was answered, so that a text sent again gets the same answer",
+    where="memory of the gateway, or the Redis of `REDIS_URL`",
+    how_long=f"the hashes {ID_STAYS // 3600} hours, the answers {ANSWER_STAYS // 60} minutes",
+    who="whoever controls the machine",
+    erased="DELETE by text erases the answers; a restart both",
+)
 
 
 class Replays:
-    """The messages of the last day. ``clock`` counts seconds; set in tests."""
+    """The messages of the last day. ``key`` hashes their ids."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._key = secrets.token_bytes(32)
-        self._seen: dict[str, float] = {}  # both oldest first
-        self._given: dict[str, _Given] = {}
+    def __init__(self, store: Store, key: bytes) -> None:
+        self._store, self._key = store, key
 
-    async def once(self, sid: str, sender: str, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-        """What ``make`` answers; for a message that came before the same answer, or silence where that is gone."""
-        if not sid:
-            return await make()
-        self._drop()
-        name = hashlib.blake2b(sid.encode(), key=self._key, digest_size=16).hexdigest()
-        if name not in self._seen:
-            self._seen[name] = now = self._clock()
-            self._given[name] = _Given(now, sender, asyncio.create_task(make()))
-        given = self._given.get(name)
-        return await asyncio.shield(given.answer) if given else ()
+    def mark(self, sid: str) -> str:
+        """The name of a message: a keyed hash of its id."""
+        return hashlib.blake2b(sid.encode(), key=self._key, digest_size=16).hexdigest()
 
-    def forget(self, sender: str) -> None:
-        """Drop what was answered to ``sender``; the ids stay, so that nothing is answered anew."""
-        for name in [name for name, given in self._given.items() if given.sender == sender and given.answer.done()]:
-            del self._given[name]
+    async def once(self, mark: str, make: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What ``make`` answers; for a message that came before the same answer, or silence where that is gone.
 
-    def _drop(self) -> None:
-        now = self._clock()
-        while self._seen and (len(self._seen) >= MOST or now - self._seen[next(iter(self._seen))] > ID_STAYS):
-            oldest = next(iter(self._seen))
-            del self._seen[oldest]
-            self._given.pop(oldest, None)
-        while self._given and now - self._given[next(iter(self._given))].at > ANSWER_STAYS:
-            del self._given[next(iter(self._given))]
+        What ``make`` raises is raised, and the message may then be tried again.
+        """
+        deadline = time.monotonic() + IN_WORK
+        while standing := await self._store.add(f"text:{mark}", _BUSY, IN_WORK):
+            if standing == _DONE:
+                return await self._given(mark)
+            if time.monotonic() > deadline:
+                return ()
+            await asyncio.sleep(LOOKS_AGAIN)  # it is being answered, perhaps by another gateway
+        try:
+            answer = await make()
+        except BaseException:
+            await self._store.drop(f"text:{mark}")
+            raise
+        await self._store.put(f"answer:{mark}", msgspec.json.encode(answer), ANSWER_STAYS)
+        await self._store.put(f"text:{mark}", _DONE, ID_STAYS)
+        return answer
+
+    async def _given(self, mark: str) -> Answer:
+        kept = await self._store.get(f"answer:{mark}")
+        return msgspec.json.decode(kept, type=Answer) if kept else ()
+
+    async def forget(self, marks: list[str]) -> None:
+        """Drop what was answered to ``marks``; the ids stay, so that nothing is answered anew."""
+        if marks:
+            await self._store.drop(*(f"answer:{mark}" for mark in marks))

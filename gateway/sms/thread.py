@@ -1,37 +1,50 @@
-"""What the gateway keeps of a conversation by text, beside its session and gone with it: pages not read yet, numbers offered."""
+"""What the gateway keeps of a conversation by text, in its session and gone with it: pages not read yet, numbers offered."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
+from functools import cache
 
+import msgspec
+
+from bot.held import Held
 from bot.render.pages import Page
 from bot.render.sms import Rendered
 from gateway.sessions import Session
 
+MOST_MARKS = 100
 
-@dataclass
-class Thread:
+HELD = Held(
+    what="Pages of an answer by text that were not read yet, and what the numbers in it stand for",
+    where="memory of the gateway, or the Redis of `REDIS_URL`, with its session",
+    how_long="as long as the session",
+    who="whoever controls the machine; whoever holds the phone can ask for MORE",
+    erased="DELETE by text, a restart",
+)
+
+
+class Thread(msgspec.Struct, omit_defaults=True):
     """Where one phone's conversation stands. Nothing of what the person wrote."""
 
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # two texts at once are answered in order
     introduced: bool = False
-    rests_until: float = 0.0  # after a flood, by the monotonic clock
+    rests_until: float = 0.0  # after a flood, since the epoch
     kind: str = ""  # of the last reply; empty before the first
     first: str = ""  # its first page: the question, where one waits
     unread: tuple[Page, ...] = ()
     choices: tuple[str, ...] = ()  # what numbers stand for
     shown: int = 0  # how many of them were on a page already
     counts: bool = False  # a bare number is an answer by itself
-    late: list[str] = field(default_factory=list)  # pages that were not ready in time
+    late: list[str] = []  # pages that were not ready in time
+    answered: list[str] = []  # the marks of the messages answered last, whose answers are forgotten with it
 
     @classmethod
     def of(cls, session: Session) -> Thread:
-        """The thread of ``session``."""
-        if session.thread is None:
-            session.thread = cls()
-        thread: Thread = session.thread
-        return thread
+        """The thread of ``session`` as it was kept."""
+        return _reader().decode(session.thread) or cls()
+
+    def keep_in(self, session: Session) -> None:
+        """Write it into ``session``, which is in its turn."""
+        self.answered = self.answered[-MOST_MARKS:]
+        session.thread = msgspec.Raw(msgspec.json.encode(self))
 
     @property
     def waits(self) -> bool:
@@ -54,3 +67,8 @@ class Thread:
         page, *rest = self.unread
         self.unread, self.shown = tuple(rest), max(self.shown, page.shown)
         return page.text
+
+
+@cache
+def _reader() -> msgspec.json.Decoder[Thread | None]:
+    return msgspec.json.Decoder(Thread | None)
