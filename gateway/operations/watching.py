@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.law import review
+from bot.law.overdue import overdue
 from gateway import shelf
 from gateway.operations.log import TurnLog
 from gateway.operations.metrics import Metrics
@@ -27,7 +27,7 @@ async def keep_watch(metrics: Metrics, log: TurnLog, parts: Parts) -> None:
             for name, answers in parts.items():
                 metrics.seen(name, await answers())
             if store := shelf.store():
-                metrics.content(store.checked_on, len(review.overdue(store.resources.values(), dt.date.today())))
+                metrics.content(store.checked_on, len(overdue(store.resources.values(), dt.date.today())))
         except Exception as error:  # what cannot be looked at now is looked at again
             logger.warning("the watch failed: %s", type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)
