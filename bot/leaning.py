@@ -26,7 +26,7 @@ CONVERSATION = frozenset({
 })
 HALF_CLEAR = 0.5  # below: a reading between several topics
 ALL_BUT_SURE = 0.9
-OWN_SUBJECT = 0.97  # a reading so sure, of more than a few words, that even "and" does not tie it to what was said before
+OWN_SUBJECT = 0.97  # a reading so sure of another subject that neither "and" nor its shortness ties it to what was said before
 CLEAR = 0.75  # a reading so sure that the conversation does not change it
 SAME_SUBJECT = 6.0  # how much likelier a message that points back is to stay in the group of the last topic
 SAYS_NOTHING_ITSELF = 120.0  # and "how often?" or "since when?" all the more
@@ -36,7 +36,6 @@ SAME_QUESTION = 20.0  # "and if she was 14?" is still the same question
 SAME_FAMILY = 3.0  # "wages_deadline" after "wages_recover", rather than the group's other deadline
 NOT_KIN = 0.04  # a topic of the group that shares no section with the last: forfeiture, after the protective order
 HARDLY_RANKED = 0.012  # what the last topic has at least, when a message points back at it in words that are no topic's
-OF_ITS_OWN = 0.97  # so sure of another subject that a short message names one, however generic its words
 HARDLY_A_HINT = 0.1  # of the ranking; less says nothing of what is asked after
 HINTS_AT = 0.2  # of the ranking, for what it asks after to be looked for outside the group
 MOSTLY = 0.6  # of what a message names, for the last answer to have said it
@@ -159,7 +158,7 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return ranking  # "is that right?", "thank you"
     if words <= BRIEF + 2 and not (follows and ranking[0][1] >= CLEAR) and (same := _asked_of_the_last(desk, ranking, plain, topic, memory)):
         return ((same, 1.0), *ranking)
-    if ranking[0][1] >= OF_ITS_OWN and asked_after.named(plain) and not (_LEAD.search(plain) or _asked_at_home(desk, ranking[0][0], topic)):
+    if ranking[0][1] >= OWN_SUBJECT and asked_after.named(plain) and not (_LEAD.search(plain) or _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # "it was juvenile court"
     if topic == "changes_in_year" and _YEAR.fullmatch(plain):
         return ((topic, 1.0), *ranking)
@@ -192,7 +191,7 @@ def _asked_of_the_last(desk: Desk, ranking: Ranking, plain: str, last: str, memo
     best, sure = ranking[0]
     if last not in desk.store.topics or (best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR):
         return ""
-    if names and (sure >= OF_ITS_OWN or not _said_before(desk, last, names, memory)):
+    if names and (sure >= OWN_SUBJECT or not _said_before(desk, last, names, memory)):
         return ""
     if asked := asked_after.facets(plain):
         return nearness.that_answers(desk, asked, last, memory, dict(ranking))

@@ -356,7 +356,7 @@ def test_a_tapped_section_opens_its_text_marked_and_gives_the_focus_back(chromiu
         chat.page.keyboard.press("Escape")
         expect(sheet).to_be_hidden()
         assert chat.focused()["text"].startswith("§ 53a-192a")
-        assert sheet.locator("h3").count() == 0  # nothing of it is kept
+        expect(sheet.locator("h3")).to_have_count(0)  # nothing of it is kept
 
 
 def test_a_text_that_cannot_be_had_is_said_with_the_official_page(chromium: Browser, bot: Bot) -> None:

@@ -12,10 +12,21 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
+from bot.held import Held
+
 DAY = 24 * 60 * 60
 MOST = 50_000  # conversations a label: far above any threshold, and a bound on memory
 
 Labels = tuple[str, ...]
+
+HELD = Held(
+    what="Which conversations of the day had to do with which subject, by a keyed hash of their random id, so that a subject is counted only"
+         " where enough of them share it",
+    where="memory of the gateway, and nowhere else",
+    how_long="until the UTC day ends; then only groups of METRICS_SMALLEST_GROUP conversations or more are counted, and the rest is dropped",
+    who="whoever controls the machine",
+    erased="a restart",
+)
 
 
 class Grouped:

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from bot.held import Held
 from gateway.operations.subjects import subject
 from gateway.operations.turn import Turn
 
@@ -24,6 +25,14 @@ MOST_HELD = 10_000  # with so many, none stands alone
 BUCKETS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 PLAIN = ("time", "channel", "outcome", "took", "part", "error")
 TOPICS = (*PLAIN, "language", "kind", "topic")
+
+HELD = Held(
+    what="That a message was answered: channel, how it ended, how long it took. Not its subject, its language or whose it was",
+    where="memory of the gateway for ten minutes; then its log, in no order, under the time at which those ten minutes began",
+    how_long="as long as whoever runs it keeps the log; LOG_TURNS=off writes none",
+    who="whoever reads the machine's logs",
+    erased="whoever keeps the log",
+)
 
 
 def bucket(seconds: float) -> float:
