@@ -29,8 +29,19 @@ DECLINE_SURE = 0.6  # a person is not told "I will not help with that" on a hunc
 def respond(desk: Desk, question: Question) -> Turn:
     """The replies to ``question`` and what is remembered after them."""
     turn = _respond(desk, question)
+    if desk.watch.worries(question.text):
+        turn = _with_the_numbers(desk, turn)
     offered = next((reply.choices for reply in reversed(turn.replies) if reply.choices), ())
     return msgspec.structs.replace(turn, memory=msgspec.structs.replace(turn.memory, offered=tuple(choice.id for choice in offered)))
+
+
+def _with_the_numbers(desk: Desk, turn: Turn) -> Turn:
+    """The same replies, with the emergency numbers under the last where none of them has any."""
+    if any(reply.kind == "emergency" or any(notice.kind == "safety" for notice in reply.notices) for reply in turn.replies):
+        return turn
+    *before, last = turn.replies
+    numbers = Notice("safety", desk.say(last.lang, "safety.safety_footer"))
+    return msgspec.structs.replace(turn, replies=(*before, msgspec.structs.replace(last, notices=(*last.notices, numbers))))
 
 
 def _respond(desk: Desk, question: Question) -> Turn:

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import paths
+from bot import paths, service
+from bot.desk import Desk
 from bot.law.content import read_yaml
+from bot.reply import Clause, Question
 from bot.safety import wording
 from bot.safety.emergency import KINDS, watch
 
@@ -62,6 +64,23 @@ def test_someone_in_danger_is_recognised_by_the_words_people_use(words: str, kin
 )
 def test_a_question_of_law_about_violence_is_no_emergency(words: str) -> None:
     assert watch().look(words) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("my boss took my passport", "my boss took my passport, is that legal?"),
+        ("she has my papers and wont give them back", "she has my papers and wont pay me, can i sue"),
+        ("mi patrona me quitó el pasaporte", "mi patrona me quitó el pasaporte, ¿qué puedo hacer?"),
+    ],
+)
+def test_papers_kept_are_a_cry_for_help_and_beside_a_question_the_answer_carries_the_numbers(told: str, asked: str, desk: Desk) -> None:
+    danger = watch().look(told)
+    assert danger and danger.kind == "held"
+    assert watch().look(asked) is None
+    turn = service.respond(desk, Question(asked, clauses=(Clause(asked, (("civil_sue", 0.95),)),)))
+    assert turn.replies[-1].kind == "answer"
+    assert any(notice.kind == "safety" and "911" in notice.text and "1-888-373-7888" in notice.text for notice in turn.replies[-1].notices)
 
 
 def test_words_of_danger_are_found_at_both_ends_of_a_long_message() -> None:

@@ -36,6 +36,8 @@ class _Cues:
     guards: re.Pattern[str]
     always: re.Pattern[str]
     harmful: re.Pattern[str]
+    unless_asked: re.Pattern[str]
+    asks: re.Pattern[str]
 
 
 class EmergencyWatch:
@@ -57,9 +59,16 @@ class EmergencyWatch:
             return None
         for lang, cues in self._cues.items():
             kind = next((kind for kind in KINDS if any(cue.search(plain) for cue in cues.kinds[kind])), None)
+            if kind is None and cues.unless_asked.search(plain) and not cues.asks.search(plain):
+                kind = "held"
             if kind and (cues.always.search(plain) or not any(other.guards.search(plain) for other in self._cues.values())):
                 return Emergency(kind, lang)
         return None
+
+    def worries(self, text: str) -> bool:
+        """Whether ``text`` tells what may be danger, though it asks a question: the answer then carries the numbers."""
+        plain = _plain(text[:READ_AT_EACH_END])
+        return any(cues.unless_asked.search(plain) for cues in self._cues.values())
 
     def asks_about_law(self, text: str) -> bool:
         """Whether a guard covers ``text``: a question of law, the past, or someone else's rules."""
@@ -85,6 +94,8 @@ def _compile(raw: Mapping[str, Any]) -> _Cues:
         guards=pattern("|".join(f"(?:{guard})" for guard in raw["guards"])),
         always=pattern("|".join(f"(?:{cue})" for cue in raw["always"])),
         harmful=pattern("|".join(f"(?:{cue})" for cue in raw["harmful"])),
+        unless_asked=pattern("|".join(f"(?:{cue})" for cue in raw["unless_asked"])),
+        asks=pattern(raw["asks"]),
     )
 
 
