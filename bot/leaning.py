@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from bot import asked_after, nearness
+from bot import asked_after, nearness, pointing
 from bot.answers.ranking import covers
 from bot.desk import Desk
 from bot.nlp.terms import TermMention
@@ -40,89 +40,22 @@ HARDLY_A_HINT = 0.1  # of the ranking; less says nothing of what is asked after
 HINTS_AT = 0.2  # of the ranking, for what it asks after to be looked for outside the group
 MOSTLY = 0.6  # of what a message names, for the last answer to have said it
 ASIDE = 0.2  # how much likelier "ok so where does it go" is to be an aside on the conversation itself
-FULL_AGE = 18
 BARE = 3  # words
-BRIEF = 6  # words; a question this short rarely names its subject
 FOLLOW_UP = 12  # words; a longer message tells its own subject
 _TOLD_BY_WORDS = frozenset({"steps", "duration", "limit", "age", "no_penalty"})  # too many topics have them for a ranking to tell
 _CARDS = frozenset({"section_lookup", "section_history", "differences"})  # what they are about is the section shown
 
-# What a message starts with, or points back by, when it leans on the one before.
-_LEAD = re.compile(r"^\W*(?:and|but|ok|okay|so|also|then|what about|how about|y|pero|entonces|tambien|que pasa con|no,? i mean\w*)\b")
-_POINTS_BACK = re.compile(r"\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b")
-_LEAN = re.compile(
-    r"^\W*(?:what if|what was|what do|what does|what is|where|how|who|is it|is that|do|does|can|que pasa si|donde|como|cuanto|quien|es|puede)\b"
-    r"|\b\w{3,}(?:ar|er|ir|ando|iendo)(?:me|se)?(?:lo|la|le)s?\b|"  # "entrenarlos", "pedirla": the pronoun hangs on the verb
-    + _POINTS_BACK.pattern
-)
-_SUPPOSES = re.compile(r"^\W*(?:\w+\W+)?(?:what if|and if|even if|if|y si|que pasa si|aunque)\b")
-_SUPPOSES_AGE = re.compile(
-    r"\b(?:if|si)\b.{0,20}(?:\b(?:is|was|were|am|im|turned|tenia|tiene|tengo|tuviera|era|es|shes|hes)|'[sm])\W+(?:only\W+|just\W+|solo\W+)?(1\d|2[01])\b"
-    r"|\b(?:for|with|para|con) (?:an? |someone |un[ao]? )?(1\d|2[01])\W?(?:years?|yrs?|yo|anos)\b"
-)
-_BELIEVES = re.compile(r"\b(?:thought|thinks|believed?s?|told|said|lied|claim\w*|knew|know|creia|creyo|cree|pensaba|penso|dijo|decia|mintio|sabia)\b")
-_SUPPOSES_MINOR = re.compile(
-    r"\b(?:if|si)\b.{0,30}\b(?:is|was|were|am|im|i'm|era|es|soy|fui|fuera|fuese)\W+(?:(?:a|an|un|una|only|just|solo|still|todavia)\W+)*"
-    r"(?:minor|child|kid|underage|menor(?:es)?(?: de edad)?)\b"
-)
-_THING = re.compile(r"\b(?:it|that|this|one|eso|esto|ese|esa|lo|la)\b")  # points back at what was asked about, not at a person
-_ANOTHER = re.compile(
-    r"^\W*(?:(?:ok|so|and|but|y|pero)\W+)*(?:(?:what|how) about|what if|and (?:for|if|with|in|to|the|a|an)|(?:is it )?the same (?:for|with)"
-    r"|que (?:pasa con|pasa si|hay de)|y (?:si|un|una|lo|al|a la|a los|para|con|de|del)"
-    # "and the penalty?" asks after what was talked about; "and the bar?" names another
-    r"|y (?:el|la|los|las)(?!\W+(?:penas?|multas?|plazo|castigo|condena|defensa|clase|ley)\b)"
-    r"|(?:es )?lo mismo (?:para|con))\b"
-)
-_YEAR = re.compile(r"\W*(?:(?:and|what about|how about|in|for|y|en|que hay de)\W+)*(?:19|20)\d\d\W*")
-_CORRECTS = re.compile(
-    r"^\W*(?:(?:no|nope|nah|sorry|wait|perdon|not that|eso no)\W+)*(?:i (?:meant|mean|was (?:asking|talking) about|am (?:asking|talking) about)"
-    r"|(?:im|i'm) (?:asking|talking) about|me refer\w+ a\w*|me refiero a\w*|quise decir|hablo de|hablaba de|preguntaba (?:por|sobre))\b"
-    r"|^\W*(?:(?:no|nope|nah|eso no|not that|that one no)\W+)+(?:the|my|la|el|los|las|mi|mis|lo de)\b"
-)
-_DEGREES = ("first", "second", "third")
-_DEGREE = re.compile(r"\b(?:(first|1st|primer(?:o)?|1er)|(second|2nd|segundo|2do)|(third|3rd|tercer(?:o)?|3er))\b(?=.{0,3}(?:degree|grado)|\W*$)")
-_RETURNS = re.compile(
-    r"\b(?:(?:go(?:ing)?|get(?:ting)?|can we go|lets go)? ?back to|return(?:ing)? to|volv\w+ a|regres\w+ a|retom\w+)\b"
-)
-
-
-def led_on(plain: str) -> bool:
-    """Whether the message goes on from the one before: "and", "but", "y"."""
-    return bool(_LEAD.search(plain))
-
-
-def names_another(plain: str) -> bool:
-    """Whether the message asks the same of something else: "what about", "y para"."""
-    return bool(_ANOTHER.search(plain) and asked_after.named(plain))  # "and the fine?" names nothing
-
-
-def supposes(plain: str) -> bool:
-    """Whether the message supposes something of what was asked about: "and if it is the second time?"."""
-    return bool(_SUPPOSES.search(plain))
-
-
-def supposed_age(plain: str) -> int:
-    """The age of "and if she is 16?", one under full age for "a minor"; 0 where a message supposes none, or says more than that."""
-    if len(plain.split()) > BRIEF + 2 or _BELIEVES.search(plain):
-        return 0
-    if age := _SUPPOSES_AGE.search(plain):
-        return int(age[1] or age[2])
-    return FULL_AGE - 1 if _SUPPOSES_MINOR.search(plain) else 0
-
 
 def other_degree(desk: Desk, plain: str, memory: Memory) -> str:
     """The offense of "and in the third degree?" after another degree of it; empty where none is meant."""
-    degree = _DEGREE.search(plain)
-    if degree is None or len(plain.split()) > BRIEF + 2:
-        return ""
-    name = next(name for name, word in zip(_DEGREES, degree.groups(), strict=True) if word)
     family, _, before = memory.variant.rpartition("_")
-    terms = desk.store.terms.get("offense", {})
-    return f"{family}_{name}" if before in _DEGREES and before != name and f"{family}_{name}" in terms else ""
+    degree = pointing.other_degree(plain)
+    other = f"{family}_{degree}"
+    return other if degree and before in pointing.DEGREES and before != degree and other in desk.store.terms.get("offense", {}) else ""
 
 
 def _at_that_age(desk: Desk, topic: str, age: int) -> str:
-    return desk.store.topics[topic].with_a_minor or topic if age < FULL_AGE else topic
+    return desk.store.topics[topic].with_a_minor or topic if age < pointing.FULL_AGE else topic
 
 
 def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMention], memory: Memory, *, follows: bool = False) -> Ranking:
@@ -136,47 +69,48 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return ranking
     if words > FOLLOW_UP:  # tells its own subject, unless nothing in it is clear
         return ranking if ranking[0][1] >= HALF_CLEAR else _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT)
-    if _CORRECTS.search(plain):
+    if pointing.CORRECTS.search(plain):
         if same := _turning_on(desk, topic, mentions, of_group=False):
             return ((same, 1.0), *ranking)
         return _same_asked_of_another_group(desk, ranking, topic, apart_from=topic)
-    if _RETURNS.search(plain) and words <= BRIEF + 2:
+    if pointing.RETURNS.search(plain) and words <= pointing.BRIEF + 2:
         return _group_alone(desk, ranking)
-    if topic in desk.store.topics and (age := supposed_age(plain)):
+    if topic in desk.store.topics and (age := pointing.supposed_age(plain)):
         return ((_at_that_age(desk, topic, age), 1.0), *ranking)  # the same question of someone of another age
     if other_degree(desk, plain, memory):
         return ((topic, 1.0), *ranking)
-    if _ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
+    if pointing.ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
         return ((same, 1.0), *ranking)  # the same question of another offense or business
-    if words <= BRIEF + 2 and ranking[0][1] < HALF_CLEAR and (same := _turning_on(desk, topic, mentions, of_group=False)):
+    if words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR and (same := _turning_on(desk, topic, mentions, of_group=False)):
         return ((same, 1.0), *ranking)  # "we only do catering"
-    if _ANOTHER.search(plain) and words <= BRIEF + 2 and not _SUPPOSES.search(plain):
+    if pointing.ANOTHER.search(plain) and words <= pointing.BRIEF + 2 and not pointing.supposes(plain):
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
             return _same_asked_of_another_group(desk, ranking, topic)
     if ranking[0][0] in CONVERSATION and ranking[0][1] >= ALL_BUT_SURE and words <= BARE:
         return ranking  # "is that right?", "thank you"
-    if words <= BRIEF + 2 and not (follows and ranking[0][1] >= CLEAR) and (same := _asked_of_the_last(desk, ranking, plain, topic, memory)):
+    if words <= pointing.BRIEF + 2 and not (follows and ranking[0][1] >= CLEAR) and (same := _asked_of_the_last(desk, ranking, plain, topic, memory)):
         return ((same, 1.0), *ranking)
-    if ranking[0][1] >= OWN_SUBJECT and asked_after.named(plain) and not (_LEAD.search(plain) or _asked_at_home(desk, ranking[0][0], topic)):
+    led_on = pointing.led_on(plain)
+    if ranking[0][1] >= OWN_SUBJECT and asked_after.named(plain) and not (led_on or _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # "it was juvenile court"
-    if topic == "changes_in_year" and _YEAR.fullmatch(plain):
+    if topic == "changes_in_year" and pointing.YEAR.fullmatch(plain):
         return ((topic, 1.0), *ranking)
-    supposed = supposes(plain)
-    points = words <= BRIEF + 2 and (supposed or bool(_LEAD.search(plain) or _POINTS_BACK.search(plain)))
+    supposed = pointing.supposes(plain)
+    points = words <= pointing.BRIEF + 2 and (supposed or bool(led_on or pointing.POINTS_BACK.search(plain)))
     if words <= BARE and not follows:
         return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposed, points_back=points)
-    if follows and ranking[0][1] >= CLEAR and not (_THING.search(plain) and _asked_at_home(desk, ranking[0][0], topic)):
+    if follows and ranking[0][1] >= CLEAR and not (pointing.THING.search(plain) and _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # a second question that names its own subject
-    if ranking[0][1] >= CLEAR and not _LEAD.search(plain) and re.search(desk.store.jurisdiction.main_words, plain):
+    if ranking[0][1] >= CLEAR and not led_on and re.search(desk.store.jurisdiction.main_words, plain):
         return ranking  # "what is the penalty for trafficking?" is not about the notice that was talked about
-    if words > BRIEF and ranking[0][1] >= OWN_SUBJECT and ranking[0][0] not in CONVERSATION:
+    if words > pointing.BRIEF and ranking[0][1] >= OWN_SUBJECT and ranking[0][0] not in CONVERSATION:
         return ranking  # "and how long does the prosecutor have to charge him?" says whose time it is
-    if follows or supposed or _LEAD.search(plain) or words <= BRIEF:
+    if follows or supposed or led_on or words <= pointing.BRIEF:
         return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposed, points_back=points)
-    if _LEAN.search(plain) and _asked_at_home(desk, ranking[0][0], topic):
+    if pointing.LEANS.search(plain) and _asked_at_home(desk, ranking[0][0], topic):
         return _stay_on_subject(desk, ranking, topic, memory, LED_ON, supposes=supposed, points_back=points)
-    if _LEAN.search(plain) and ranking[0][1] < CLEAR:
+    if pointing.LEANS.search(plain) and ranking[0][1] < CLEAR:
         return _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT, supposes=supposed, points_back=points)
     return ranking
 

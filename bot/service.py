@@ -14,10 +14,11 @@ from bot import asking, past, scope
 from bot.answers import furniture, provision, search, topic
 from bot.desk import Desk
 from bot.interviews import talk
-from bot.leaning import CONVERSATION, supposed_age
+from bot.leaning import CONVERSATION
 from bot.nlp import language
 from bot.nlp.dates import DateMention
 from bot.nlp.folding import fold, whole
+from bot.pointing import supposed_age
 from bot.reply import Choice, Clause, Line, Memory, Notice, Question, Reply, Turn
 from bot.understanding import HINT, SURE, TURNED_AWAY, Asked, understand
 

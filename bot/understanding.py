@@ -15,11 +15,12 @@ from bot.answers import sums
 from bot.answers.ranking import covers
 from bot.desk import Desk
 from bot.law.records import Term
-from bot.leaning import BRIEF, FOLLOW_UP, HALF_CLEAR, lean, led_on, names_another, other_degree, supposes, talked_about
+from bot.leaning import FOLLOW_UP, HALF_CLEAR, lean, other_degree, talked_about
 from bot.nlp.citations import Mention
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
 from bot.nlp.terms import TermMention
+from bot.pointing import BRIEF, led_on, names_another, supposes
 from bot.reply import Clause, Memory
 
 SURE = 0.28  # at or above: answered; below: offered as a choice

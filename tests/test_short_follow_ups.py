@@ -6,7 +6,8 @@ import pytest
 
 from bot import asked_after, nearness
 from bot.desk import Desk
-from bot.leaning import lean, supposed_age
+from bot.leaning import lean
+from bot.pointing import supposed_age
 from bot.reply import Memory
 
 # What a classifier makes of such words when it has to guess: another subject, and fairly sure of it.
