@@ -17,7 +17,7 @@ from starlette.routing import Route
 from gateway.problems import problem
 
 FOR_EVER = "public, max-age=31536000, immutable"  # where the address holds the content's hash
-FOR_AN_HOUR = "public, max-age=3600"
+ASK_AGAIN = "public, no-cache"  # kept, and asked about each time: a section put under review says so at once
 _STATIC = Path(__file__).parent / "static"
 _MEDIA = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
@@ -27,7 +27,7 @@ def routes() -> list[Route]:
     return [Route("/static/{digest}/{name}", file, methods=["GET", "HEAD"])]
 
 
-def respond(request: Request, body: bytes, media_type: str, *, keep: str = FOR_AN_HOUR, headers: dict[str, str] | None = None) -> Response:
+def respond(request: Request, body: bytes, media_type: str, *, keep: str = ASK_AGAIN, headers: dict[str, str] | None = None) -> Response:
     """``body`` for anyone to keep: 304 where the caller has it, packed where the caller unpacks.
 
     Args:
