@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import os
+import secrets
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ from bot.reply import Clause, Memory, Question
 from bot.sms_client import Phone
 from tests import fuzzing, ledger, marks
 from tests.marks import NAME, NUMBER, WORD, Run
-from tests.running import Bot, start
+from tests.redis_server import needs_redis, redis_server
+from tests.running import Bot, free_port, start
 from tests.slack_web_api import SECRET, TEAM, TOKEN, Sender, WebApi, web_api
 
 TWILIO, SITE = "a-token-for-tests", "https://bot.example.org"
@@ -83,12 +86,11 @@ def api() -> Iterator[WebApi]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def marked(tmp_path_factory: pytest.TempPathFactory, api: WebApi) -> Iterator[tuple[Bot, Run]]:
+@contextmanager
+def a_bot(folder: Path, api: WebApi, redis: tuple[str, ...] = (), **more: str) -> Iterator[tuple[Bot, Run]]:
     """The real bot with every channel, short lives, and folders of its own for all that it may write."""
-    folder = tmp_path_factory.mktemp("marked")
     (folder / "tmp").mkdir()
-    began = time.time()
+    began, metrics = time.time(), free_port()
     settings = {
         "TWILIO_AUTH_TOKEN": TWILIO,
         "PUBLIC_URL": SITE,
@@ -102,9 +104,18 @@ def marked(tmp_path_factory: pytest.TempPathFactory, api: WebApi) -> Iterator[tu
         "SLACK_BOT_TOKEN": TOKEN,
         "SLACK_TEAM_IDS": TEAM,
         "SLACK_API_URL": f"{api.url}/api/",
+        "METRICS_PORT": str(metrics),
+        **more,
     }
     with start(folder, **settings) as bot:
-        yield bot, Run(bot.url, folder, paths.ROOT, began)
+        yield bot, Run(bot.url, folder, paths.ROOT, began, metrics=f"http://127.0.0.1:{metrics}/metrics", redis=redis)
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory: pytest.TempPathFactory, api: WebApi) -> Iterator[tuple[Bot, Run]]:
+    """The bot of one machine: memory and SQLite."""
+    with a_bot(tmp_path_factory.mktemp("marked"), api) as running:
+        yield running
 
 
 def talk_everywhere(bot: Bot, api: WebApi) -> None:
@@ -157,6 +168,25 @@ def test_nothing_that_anyone_wrote_is_found_in_logs_files_environments_or_metric
     assert (run.folder / "state" / "optouts.db").stat().st_mode & 0o077 == 0
     logged = b"".join(raw for where, raw in marks.files(run) if where.startswith("logs"))
     assert b"Twilio's signature" in logged  # the forged text was logged, without a word of it
+
+
+@needs_redis
+def test_nothing_is_found_in_what_replicas_share_either(tmp_path: Path, api: WebApi) -> None:
+    """The same with both Redis: keys, values and the opt-outs' append file, before expiry and after."""
+    for name in ("passing", "optouts"):
+        (tmp_path / name).mkdir()
+    with redis_server(tmp_path / "passing") as passing, redis_server(tmp_path / "optouts", keeps=True) as optouts:
+        keys = {"GATEWAY_SECRET": secrets.token_hex(32), "SMS_OPTOUT_KEY": secrets.token_hex(32)}
+        addresses = {"REDIS_URL": passing.url, "OPTOUTS_REDIS_URL": optouts.url}
+        with a_bot(tmp_path, api, (passing.url, optouts.url), **keys, **addresses) as (bot, run):
+            talk_everywhere(bot, api)
+            Phone(bot.url, TWILIO, SITE, f"+1{NUMBER}").text("STOP")
+            assert len(passing.names()) > 5 and optouts.names()  # or nothing was looked at
+            assert marks.found(run) == {}
+            assert passing.without_an_end() == []
+            time.sleep(IDLE + 1)
+            assert marks.found(run) == {}
+            assert [name for name in passing.names() if name.startswith("session:")] == []
 
 
 def test_the_same_holds_with_the_action_server_dead_and_then_rasa(marked: tuple[Bot, Run], api: WebApi) -> None:
@@ -237,11 +267,11 @@ def test_what_is_left_in_freed_memory_is_counted(marked: tuple[Bot, Run], record
 
 def test_rasa_and_the_action_server_see_none_of_the_gateways_secrets(marked: tuple[Bot, Run]) -> None:
     _, run = marked
-    secrets = {TWILIO.encode(), SECRET.encode(), TOKEN.encode()}
+    keys = {TWILIO.encode(), SECRET.encode(), TOKEN.encode()}
     for pid in run.processes():
         command, environ = (Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
         if b"rasa_ext.serve" in command or b"actions.server" in command:
-            assert not any(secret in environ for secret in secrets)
+            assert not any(key in environ for key in keys)
         if b"gateway" in command.split(b"\0"):
-            assert all(secret in environ for secret in secrets)
+            assert all(key in environ for key in keys)
         assert b"Max core file size        0" in Path(f"/proc/{pid}/limits").read_bytes()
