@@ -1,6 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Both set up what they need.
 SHELL := /bin/bash
 BIN := .venv/bin
+JOBS ?= 3  # test files at once: much of a test is waiting, for a browser, a process, an expiry
 
 .DEFAULT_GOAL := help
 .PHONY: help run test setup build train check doctor lint fuzz audit evaluate bench chaos browse clean
@@ -14,7 +15,7 @@ run: setup ## set up, build, train and start the bot; Ctrl-C stops it
 test: setup ## set up and run every test
 	@scripts/system-packages
 	@$(BIN)/charter-oak train
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 	@scripts/test-newer
 
 setup: .venv/.ready

@@ -147,7 +147,8 @@ def turn() -> list[dict[str, Any]]:
     rasa, actions = free_port(), free_port()
     base = f"http://127.0.0.1:{rasa}"
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR", "LOG_LEVEL_RASA": "WARNING"}
-    environ = {**os.environ, **quiet, "ACTIONS_PORT": str(actions), "PYTHONPATH": str(paths.ROOT)}
+    places = {"ACTIONS_URL": f"http://127.0.0.1:{actions}", "PYTHONPATH": str(paths.ROOT)}
+    environ = {**os.environ, **quiet, **places, "OPENBLAS_NUM_THREADS": "1"}  # as rasa_ext/serve.py has it
 
     def ask(sender: str, text: str) -> bytes:
         body = json.dumps({"conversation": sender, "text": text}).encode()
