@@ -268,7 +268,10 @@ def report(results: Results) -> str:
         "reader with the law beside them made its expectations stricter where a wrong answer slipped through (73) and looser where",
         "a right one did not (19). The cues for emergencies, the rules of conversation and families of phrases were mended after",
         "reading its misses. About 14 bare questions (mostly citations) stand among the phrases word for word, and some 320 of 822 single",
-        "questions have a phrase much like them: unseen questions will fare worse. See also docs/decisions/0003.", "",
+        "questions have a phrase much like them: unseen questions fare worse. How much: on November 21, 2026 two strict readers each wrote",
+        "questions that nothing had been mended from, and judged every reply. English, 76 single questions: 79 % right, 13 % poor (right but",
+        "late or not whole), 8 % wrong or missed; 38 follow-ups: 76 % right, 11 % wrong. Spanish, 42 questions: 67 % right, 14 % wrong.",
+        "See also docs/decisions/0003.", "",
         "| what | right |", "|---|---|", f"| overall | {results.overall} |",
     ]
     lines += [f"| {'English' if lang == 'en' else 'Spanish'} | {score} |" for lang, score in sorted(results.by_language.items())]
