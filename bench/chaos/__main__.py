@@ -20,7 +20,6 @@ from bench.chaos.stage import Result, Stage
 
 EXPIRY = {"CONVERSATION_IDLE_SECONDS": "60"}
 SIZES = ("workers", "load", "flood")  # after the faults
-MOST_HELD = 2_000
 
 
 @click.command()
@@ -45,7 +44,7 @@ def main(names: tuple[str, ...], conversations: int, short: bool, write: bool) -
 def run(names: tuple[str, ...], conversations: int, *, short: bool, say: Callable[[str], object]) -> tuple[list[Result], dict[str, str]]:
     """Inject the faults by their names into a fleet of its own; the results, and the report's further blocks."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, slack_stand_in() as (api, settings):
-        fleet = Fleet(Path(folder), settings, {**EXPIRY, "MAX_CONVERSATIONS": str(MOST_HELD)})
+        fleet = Fleet(Path(folder), settings, EXPIRY)
         try:
             say("Starting two gateways, two Rasa workers, two action servers, two of Redis and nginx ...")
             fleet.start()
@@ -63,7 +62,7 @@ async def _inject(names: tuple[str, ...], conversations: int, fleet: Fleet, api:
     sized: dict[str, Callable[[], Awaitable[Result]]] = {
         "workers": lambda: sustained.workers(stage, 3 if short else 20),
         "load": lambda: sustained.load(stage, conversations),
-        "flood": lambda: sustained.flood(stage, 2 * MOST_HELD if short else 5 * MOST_HELD, MOST_HELD),
+        "flood": lambda: sustained.flood(stage, 4_000 if short else 10_000),
     }
     results = []
     for name in names:

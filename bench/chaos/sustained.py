@@ -38,8 +38,8 @@ async def load(stage: Stage, conversations: int) -> Result:
     ))
 
 
-async def flood(stage: Stage, sessions: int, most: int) -> Result:
-    """More conversations begun than are held at once: the memory is capped, and who comes then is still answered."""
+async def flood(stage: Stage, sessions: int) -> Result:
+    """Conversations begun and left: they expire, what they take is bounded (by Redis' ``maxmemory``), and who comes then is answered."""
     before = _conversations_memory(stage)
     begun = iter(range(sessions))
 
@@ -53,7 +53,7 @@ async def flood(stage: Stage, sessions: int, most: int) -> Result:
     opened = sum(await asyncio.gather(*(pour() for _ in range(AT_ONCE))))
     after = _conversations_memory(stage)
     outcomes = [await stage.town.someone().ask(FIRST) for _ in range(6)]
-    counts = f"{opened:,} of {sessions:,} opened, MAX_CONVERSATIONS={most:,}; Redis from {before:.1f} to {after:.1f} MiB; then: {summed(outcomes)}"
+    counts = f"{opened:,} of {sessions:,} opened; Redis from {before:.1f} to {after:.1f} MiB; then: {summed(outcomes)}"
     return Result("a flood of conversations", 1, counts, held(
         who_comes_then_is_answered=set(outcomes) == {ANSWERED}, the_memory_is_capped=after - before < 64,
     ))
