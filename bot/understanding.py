@@ -24,7 +24,7 @@ from bot.pointing import BRIEF, led_on, names_another, supposes
 from bot.reply import Clause, Memory
 
 SURE = 0.28  # at or above: answered; below: offered as a choice
-NEARLY = 0.6  # as likely as the first topic, for the second to be what is asked about what is named
+NEARLY = 0.4  # as likely as the first topic, for the second to be what is asked about what is named
 MOSTLY = 0.6  # of what a short follow-up says, for the last answer's record to be what it asks about
 HINT = 0.06  # below: not even offered
 
