@@ -73,6 +73,8 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         if same := _turning_on(desk, topic, mentions, of_group=False):
             return ((same, 1.0), *ranking)
         return _same_asked_of_another_group(desk, ranking, topic, apart_from=topic)
+    if _says_its_group(desk, ranking, plain, topic):
+        return ranking  # "and how much can I sue him for?" after a crime and its fine
     if pointing.RETURNS.search(plain) and words <= pointing.BRIEF + 2:
         return _group_alone(desk, ranking)
     if topic in desk.store.topics and (age := pointing.supposed_age(plain)):
@@ -102,7 +104,7 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return _stay_on_subject(desk, ranking, topic, memory, SAYS_NOTHING_ITSELF, supposes=supposed, points_back=points)
     if follows and ranking[0][1] >= CLEAR and not (pointing.THING.search(plain) and _asked_at_home(desk, ranking[0][0], topic)):
         return ranking  # a second question that names its own subject
-    if ranking[0][1] >= CLEAR and not led_on and re.search(desk.store.jurisdiction.main_words, plain):
+    if ranking[0][1] >= HALF_CLEAR and not led_on and re.search(desk.store.jurisdiction.main_words, plain):
         return ranking  # "what is the penalty for trafficking?" is not about the notice that was talked about
     if words > pointing.BRIEF and ranking[0][1] >= OWN_SUBJECT and ranking[0][0] not in CONVERSATION:
         return ranking  # "and how long does the prosecutor have to charge him?" says whose time it is
@@ -155,6 +157,13 @@ def _turning_on(desk: Desk, last: str, mentions: Iterable[TermMention], *, of_gr
     topics = [last, *(topic for topic, own in desk.store.topic_groups.items() if own == group and nearness.kin(desk, topic, last))]
     subjects = {mention.subject for mention in mentions}
     return next((topic for topic in topics if topic in desk.store.topics and desk.store.topics[topic].subject in subjects), "")
+
+
+def _says_its_group(desk: Desk, ranking: Ranking, plain: str, last: str) -> bool:
+    """Whether the likeliest topic is of another group than the last, and the message says a word that only that group has."""
+    group = desk.store.topic_groups.get(ranking[0][0], "")
+    words = desk.store.jurisdiction.group_words.get(group)
+    return bool(words and group != desk.store.topic_groups.get(last) and re.search(words, plain))
 
 
 def _asked_at_home(desk: Desk, topic: str, last: str) -> bool:

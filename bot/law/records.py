@@ -319,6 +319,7 @@ class Jurisdiction(Record, frozen=True, kw_only=True):
     documents: dict[str, NamedDocument] = {}  # by source id; a body by a name of its own
     menu: tuple[str, ...] = ()  # the topics offered to someone who has not asked yet
     main_words: str = "^$"  # a regular expression of the words for the store's main crime
+    group_words: dict[str, str] = {}  # by group of topics, a regular expression of words that mean it whatever was said before
     main_section: str = ""  # and the section that makes it one
     own_names: str = "^$"  # a regular expression of the place's own names
     other_places_topics: tuple[str, ...] = ()  # topics that may name another place
