@@ -134,7 +134,7 @@ class CitationReader:
             add("section", match["section"].lower() + _pins(match["pins"]), match)
         for match in self._section.finditer(text):
             if section := self._as_section(match):
-                add("section", section + _pins(match["pins"]), match)
+                add("section", section + (_pins(match["pins"]) or _bare_pin(section, match)), match)
         for match in self._short.finditer(text):
             add("section", match["section"].lower() + _pins(match["pins"]), match)
         return sorted(found, key=lambda mention: mention.start)
@@ -167,6 +167,13 @@ def _any_of(words: Iterable[str]) -> str:
     """Alternatives, the longest first; a full stop inside is optional and may have a space after it."""
     parts = sorted(words, key=len, reverse=True)
     return "|".join(re.escape(word).replace(r"\.", r"\.?\s?").replace(r"\ ", r"\s+") for word in parts)
+
+
+def _bare_pin(section: str, match: re.Match[str]) -> str:
+    """The pin of "53a-192a c", which ends there: a letter after a section is else the next word."""
+    letter = re.search(r"\s([a-z])$", match["section"].lower())
+    ends = not re.search(r"\w", match.string[match.end() :])
+    return f"({letter[1]})" if letter and ends and not section.endswith(letter[1]) else ""
 
 
 def _pins(text: str) -> str:
