@@ -62,7 +62,9 @@ def other_class(desk: Desk, plain: str, memory: Memory) -> str:
 
 
 def _at_that_age(desk: Desk, topic: str, age: int) -> str:
-    return desk.store.topics[topic].with_a_minor or topic if age < pointing.FULL_AGE else topic
+    if age < pointing.FULL_AGE:
+        return desk.store.topics[topic].with_a_minor or topic
+    return next((name for name, grown in desk.store.topics.items() if grown.with_a_minor == topic), topic)
 
 
 def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMention], memory: Memory, *, follows: bool = False) -> Ranking:

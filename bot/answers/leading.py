@@ -52,7 +52,7 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(
         r"\b(?:each|every|once a) (?:\d+ )?(?:years?|months?|weeks?)\b|\bweekly\b|\bretrain|\brefresher\b|\bcada (?:\d+ )?(?:anos?|mes|semanas?)\b",
     ),
     (
-        r"\bpenalt\w+|\bfine[ds]?\b|\bjail\b|\bprison\b|\bpunish\w*|\bsentence\b|\btrouble\b|\bmulta|\bpenas?\b|\bcarcel\b|\bprision\b|\bcastig\w+|\bsancion",
+        r"\bpenalt\w+|\bclass\b|\bfine[ds]?\b|\bjail\b|\bprison\b|\bpunish\w*|\bsentence\b|\btrouble\b|\bmulta|\bpenas?\b|\bcarcel\b|\bprision\b|\bcastig\w+|\bsancion",
         r"\bpenalt\w+|\bfine[ds]?\b|\bjail\b|\bprison\b|\bclass [a-e]\b|\bmultas?\b|\bpenas?\b|\bcarcel\b|\bprision\b|\bclase [a-e]\b|\bsancion",
     ),
     (
