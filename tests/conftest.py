@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bot import paths
 from bot.desk import Desk
@@ -22,6 +23,9 @@ from tests.running import Bot, start
 # What only Rasa's own Python can show, or has shown for all. Everything else passes on a current Python as well: scripts/test-newer.
 if sys.version_info >= (3, 11):
     collect_ignore = ["test_bank.py", "test_chaos.py", "test_deployment.py", "test_images.py", "test_pipeline.py", "test_plain_words.py"]
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("untimed")
 
 pytest_plugins = ("tests.chat_widget", "tests.slack_desk")
 
