@@ -31,7 +31,8 @@ _WAYS_OF_ASKING: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         r"quien (?:lo|la) (?:cambio|aprobo|hizo)|(?:que|cual) ley lo (?:cambio|hizo)",
         r"desde cuando|ha cambiado|cuando (?:cambio|empezo)|antes de eso|como (?:era|se llamaba) antes",
     ), ("history",)),
-    ((r"how long|how many years|cuanto tiempo|cuantos anos",), ("deadline", "duration", "schedule", "penalty")),
+    ((r"how many years|cuantos anos",), ("penalty", "deadline", "duration", "schedule")),
+    ((r"how long|cuanto tiempo",), ("deadline", "duration", "schedule", "penalty")),
     ((
         r"how often|how frequently|(?:every|each) (?:year|month|week)|yearly|annually|once|again",
         r"cada cuanto|cada (?:ano|mes|semana)",
@@ -68,7 +69,7 @@ _WORD = re.compile(r"\b(?:who|whom|whose|when|where|why|how many|which|quien(?:e
 # Words that neither name a subject nor ask after anything.
 _EMPTY = frozenset({
     "ok", "okay", "so", "well", "um", "uh", "really", "usually", "normally", "exactly", "total", "guy", "guys", "people", "anyone", "someone",
-    "person", "then", "persona", "gente", "pues", "bueno",
+    "person", "then", "required", "mandatory", "obligatorio", "obligatoria", "persona", "gente", "pues", "bueno",
 })
 
 

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from bot import asked_after, nearness, pointing
+from bot import asked_after, nearness, pointing, variation
 from bot.answers.ranking import covers
 from bot.desk import Desk
 from bot.nlp.terms import TermMention
@@ -46,27 +46,6 @@ _TOLD_BY_WORDS = frozenset({"steps", "duration", "limit", "age", "no_penalty"}) 
 _CARDS = frozenset({"section_lookup", "section_history", "differences"})  # what they are about is the section shown
 
 
-def other_degree(desk: Desk, plain: str, memory: Memory) -> str:
-    """The offense of "and in the third degree?" after another degree of it; empty where none is meant."""
-    family, _, before = memory.variant.rpartition("_")
-    degree = pointing.other_degree(plain)
-    other = f"{family}_{degree}"
-    return other if degree and before in pointing.DEGREES and before != degree and other in desk.store.terms.get("offense", {}) else ""
-
-
-def other_class(desk: Desk, plain: str, memory: Memory) -> str:
-    """The class of "and E?" after another class; empty where none is meant."""
-    family, _, before = memory.variant.rpartition("_")
-    other = f"{family}_{letter}" if (letter := pointing.other_class(plain)) and len(before) == 1 else ""
-    return other if other in desk.store.terms.get("offense", {}) else ""
-
-
-def _at_that_age(desk: Desk, topic: str, age: int) -> str:
-    if age < pointing.FULL_AGE:
-        return desk.store.topics[topic].with_a_minor or topic
-    return next((name for name, grown in desk.store.topics.items() if grown.with_a_minor == topic), topic)
-
-
 def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMention], memory: Memory, *, follows: bool = False) -> Ranking:
     """The ranking of a message, given what the conversation was about. ``plain`` is the folded text, without citations.
 
@@ -89,23 +68,25 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
     if pointing.RETURNS.search(plain) and words <= pointing.BRIEF + 2:
         return _group_alone(desk, ranking)
     if topic in desk.store.topics and (age := pointing.supposed_age(plain)):
-        return ((_at_that_age(desk, topic, age), 1.0), *ranking)  # the same question of someone of another age
-    if other_degree(desk, plain, memory) or other_class(desk, plain, memory):
+        return ((variation.at_that_age(desk, topic, age), 1.0), *ranking)  # the same question of someone of another age
+    if variation.other_degree(desk, plain, memory) or variation.other_class(desk, plain, memory):
         return ((topic, 1.0), *ranking)
-    if pointing.names_another(plain) and _says_of_what_is_named(desk, plain, mentions, topic, memory):
+    at_home = desk.store.topic_groups.get(ranking[0][0]) == desk.store.topic_groups.get(topic)
+    if pointing.names_another(plain) and not at_home and _says_of_what_is_named(desk, plain, mentions, topic, memory):
         return ((topic, 1.0), *ranking)  # "what about promoting?", after a list that it is on
     if pointing.names_another(plain) and ranking[0][1] >= HALF_CLEAR and _same_facet_of_another(desk, ranking[0][0], topic):
         return ranking  # "and for wages?" after the deadline to sue
     if pointing.ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
         return ((same, 1.0), *ranking)  # the same question of another offense or business
-    if (words <= BARE or (words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR)) and (same := _turning_on(desk, topic, mentions, of_group=False)):
+    bare = (words <= BARE and not follows) or (words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR)
+    if bare and (same := _turning_on(desk, topic, mentions, of_group=words <= BARE)):
         return ((same, 1.0), *ranking)  # "we only do catering", "judges?"
-    if pointing.ANOTHER.search(plain) and words <= pointing.BRIEF + 2 and not pointing.supposes(plain):
+    if pointing.names_another(plain) and words <= pointing.BRIEF + 2 and not pointing.supposes(plain):
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
             return _same_asked_of_another_group(desk, ranking, topic)
-    if ranking[0][0] in CONVERSATION and ranking[0][1] >= ALL_BUT_SURE and words <= BARE:
-        return ranking  # "is that right?", "thank you"
+    if ranking[0][0] in CONVERSATION and ranking[0][1] >= ALL_BUT_SURE and words <= BARE and not asked_after.facets(plain):
+        return ranking  # "is that right?", "thank you"; but "fine?" asks after a fine
     if words <= pointing.BRIEF + 2 and not (follows and ranking[0][1] >= CLEAR) and (same := _asked_of_the_last(desk, ranking, plain, topic, memory)):
         return ((same, 1.0), *ranking)
     led_on = pointing.led_on(plain)

@@ -61,11 +61,10 @@ def that_answers(desk: Desk, asked: tuple[str, ...], last: str, memory: Memory, 
 def _turning_on_it(desk: Desk, asked: tuple[str, ...], last: str, memory: Memory) -> str:
     """After an answer on one offense, the topic that says of any offense what is asked: its penalty, its time limit."""
     about = desk.store.topics[last].about or memory.variant
-    for facet in asked:
-        for name, topic in desk.store.topics.items():
-            if facet in topic.facets and about in desk.store.terms.get(topic.subject, {}) and desk.store.topic_groups[name] == desk.store.topic_groups[last]:
-                return name
-    return ""
+    group = desk.store.topic_groups[last]
+    turning = {name: topic for name, topic in desk.store.topics.items() if about in desk.store.terms.get(topic.subject, {})}
+    near = {name: topic for name, topic in turning.items() if desk.store.topic_groups[name] == group}
+    return next((name for facet in asked for name, topic in near.items() if facet in topic.facets), "")
 
 
 def resting_on_the_same(desk: Desk, facet: str, memory: Memory) -> str:

@@ -16,13 +16,14 @@ from bot.answers.ranking import covers
 from bot.asked_after import asks_only_a_word
 from bot.desk import Desk
 from bot.law.records import Term
-from bot.leaning import FOLLOW_UP, HALF_CLEAR, lean, other_class, other_degree, talked_about
+from bot.leaning import FOLLOW_UP, HALF_CLEAR, lean, talked_about
 from bot.nlp.citations import Mention
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
 from bot.nlp.terms import TermMention
 from bot.pointing import BRIEF, FULL_AGE, led_on, names_another, supposed_age, supposes
 from bot.reply import Clause, Memory
+from bot.variation import other_class, other_degree
 
 SURE = 0.28  # at or above: answered; below: offered as a choice
 NEARLY = 0.4  # as likely as the first topic, for the second to be what is asked about what is named
@@ -40,7 +41,7 @@ _ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\W+(?:for\W+|a\W+|
 _WITHOUT = re.compile(r"(?:[,;(]|\b(?:but|and|pero|y))\W*(?:no|not|without|sin)\W+(?:any\W+|a\W+)?$")
 _CHANGE = re.compile(
     r"\b(?:chang\w*|(?:got|was|were|been) added|joined|se (?:agrego|sumo|anadio)"
-    r"|new|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b"
+    r"|new|renam\w*|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b"
 )
 _PENALTY = re.compile(r"\b(?:class|felony|misdemeanor|penalt\w*|sentence|years|prison|jail|fine|clase|pena|penas|carcel|anos|multa|condena)\b")
 _CLASS = re.compile(r"\b(?:class|clase|penalt\w+|pena|penas)\b")
@@ -136,6 +137,8 @@ def _answered_before(
     "Who runs the program?" after the address program is about that, however much it sounds like the training's.
     """
     rival = ranking[0][0] if ranking else ""
+    if talked_about(desk, memory) != memory.topic:
+        return False  # a section was shown: how to look one up says nothing of it
     if memory.topic not in desk.store.topics or rival in (memory.topic, "") or rival not in desk.store.topics or mentions:
         return False
     at_home = desk.store.topic_groups[rival] == desk.store.topic_groups[memory.topic]
@@ -260,7 +263,7 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
     known = desk.store.topics[topic]
     terms = desk.store.terms.get(known.subject, {})
     plain = fold(text)
-    mentions = [mention for mention in mentions if not _WITHOUT.search(plain[: mention.start])] or mentions  # "lashes only, no facials"
+    mentions = [mention for mention in mentions if not _WITHOUT.search(plain[: mention.start])]  # "lashes only, no facials"
     # "is it only prostitution?" asks about everything but that.
     # The longest name says most: "my bar has only a catering permit", "criminal defense attorneys of the private bar".
     named = [mention.term for mention in sorted(mentions, key=lambda mention: mention.start - mention.end)
@@ -274,7 +277,8 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
         if all(term in terms and terms[term].outcome == "covered" for term in named):
             return min(mentions, key=lambda mention: (mention.subject != known.subject, mention.start)).term  # "a job agency that serves nail salons"
         # "a tanning salon with an esthetician": what puts it on the list counts, not what would leave it off.
-        return next((term for term in named if term in terms and terms[term].outcome == "covered"), named[0]) if _off_the_list(terms, named[0]) else named[0]
+        on_the_list = (term for term in named if term in terms and terms[term].outcome == "covered")
+        return next(on_the_list, named[0]) if _off_the_list(terms, named[0]) else named[0]
     last = talked_about(desk, memory)
     before = desk.store.topics.get(last)
     if known.subject == "offense" and (other := other_degree(desk, plain, memory) or other_class(desk, plain, memory)):

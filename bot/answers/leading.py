@@ -20,6 +20,7 @@ from bot.reply import Line
 
 MOST_DETAILS = 1
 LONG_WORD = 4  # letters; a shorter one says little, unless people ask for the fact with it
+SHORTEST_STEM = 4  # letters
 SHORT_QUESTION = 14  # words; a longer one tells a story, whose words are not all asked about
 READING = 0.75  # what a reading of the text weighs beside what the text says
 ASKED_SO = 1.3  # how much more a word counts that people ask for this fact with
@@ -44,7 +45,8 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(
     (
         r"\bhow (?:long|soon|late|many (?:years|yrs|months|days|weeks))\b|\bdeadlines?\b|\btime limit|\bexpires?\b|\buntil when\b|\bwait\b"
         r"|\bcuanto tiempo\b|\bplazos?\b|\bhasta cuando\b|\bcuant[oa]s (?:anos|meses|dias|semanas)\b|\bvence\b|\bdura\b|\bprescribe",
-        r"\b\d+ (?:hours?|days?|weeks?|months?|years?|horas?|dias?|semanas?|mes(?:es)?|anos?)\b|\b(?:deadline|time limit|any time|as long as|no wait|not have to wait)\b"
+        r"\b\d+ (?:hours?|days?|weeks?|months?|years?|horas?|dias?|semanas?|mes(?:es)?|anos?)\b"
+        r"|\b(?:deadline|time limit|any time|as long as|no wait|not have to wait)\b"
         r"|\b(?:plazo|limite de tiempo|cualquier momento|mientras)\b",
     ),
     (
@@ -52,7 +54,8 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(
         r"\b(?:each|every|once a) (?:\d+ )?(?:years?|months?|weeks?)\b|\bweekly\b|\bretrain|\brefresher\b|\bcada (?:\d+ )?(?:anos?|mes|semanas?)\b",
     ),
     (
-        r"\bpenalt\w+|\bclass\b|\bfine[ds]?\b|\bjail\b|\bprison\b|\bpunish\w*|\bsentence\b|\btrouble\b|\bmulta|\bpenas?\b|\bcarcel\b|\bprision\b|\bcastig\w+|\bsancion",
+        r"\bpenalt\w+|\bclass\b|\bfine[ds]?\b|\bjail\b|\bprison\b|\bpunish\w*|\bsentence\b|\btrouble\b"
+        r"|\bmulta|\bpenas?\b|\bcarcel\b|\bprision\b|\bcastig\w+|\bsancion",
         r"\bpenalt\w+|\bfine[ds]?\b|\bjail\b|\bprison\b|\bclass [a-e]\b|\bmultas?\b|\bpenas?\b|\bcarcel\b|\bprision\b|\bclase [a-e]\b|\bsancion",
     ),
     (
@@ -68,7 +71,8 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(
 ))
 # Words of questions that say nothing of their subject.
 _COMMON = frozenset(stem for word in re.findall(r"\w+", """
-    must need want please make person people someone anyone case court crime crimes count counts kind kinds mean means meaning definition define defined
+    must need want please make person people someone anyone case court crime crimes count counts kind kinds mean means meaning
+    definition define defined
     work works required require apply applies form go start old new work find take takes time long soon often year years fine penalty jail prison
     text read word words say list name named day good human trafficking trafficked trafficker traffickers
     caso delito delitos tiempo persona personas falta significa cuenta tipo palabra ley texto dia primero trata humana tratante
@@ -94,8 +98,9 @@ class Question:
         date = find_date(self.plain)
         self.date = date if isinstance(date, DateMention) else None
         said = {word for word in re.findall(r"[a-z]+", self.plain) if len(word) >= LONG_WORD}
-        self.any_words = stems(asked) - _COMMON - stems(about)
-        self.words = stems(" ".join(said)) & self.any_words
+        title = {word[:SHORTEST_STEM] for word in stems(about)}  # "erasure" of what is titled "erasing"
+        self.any_words = {word for word in stems(asked) if word[:SHORTEST_STEM] not in title}
+        self.words = (stems(" ".join(said)) & self.any_words) - _COMMON
         self.kinds = [gives for asks, gives in _KINDS if asks.search(self.plain)]
 
     def weights(self, sentences: Sequence[Sentence]) -> list[float]:
@@ -125,9 +130,11 @@ def _told_of(plain: str, date: DateMention) -> bool:
 
 def details(said: tuple[Sentence, ...], more: Sequence[Sentence], question: Question) -> tuple[Sentence, ...]:
     """The detail that speaks to the question better than all that is said does: "who came up with the program?"."""
-    open_words = question.any_words - {word for sentence in said for word in stems(sentence.text) | stems(sentence.asked)}
+    told = {word for sentence in said for word in stems(sentence.text) | stems(sentence.asked)}
+    own = (question.words | {word for word in question.any_words if word.isdigit()}) - told
+    hints = question.any_words - told
     candidates = [sentence for sentence in dict.fromkeys(more) if sentence.law and sentence not in said]
-    shared = [(len(open_words & (stems(sentence.law) | stems(sentence.asked))), sentence) for sentence in candidates]
+    shared = [(len((own & stems(sentence.law)) | (hints & stems(sentence.asked))), sentence) for sentence in candidates]
     best = sorted((pair for pair in shared if pair[0]), key=lambda pair: -pair[0])
     return tuple(sentence for _, sentence in best[:MOST_DETAILS])
 
@@ -143,10 +150,10 @@ def led(lines: tuple[Line, ...], sentences: Sequence[Sentence], question: Questi
     weights = question.weights(sentences)
     already = max(weights[0], NEXT * weights[1]) if len(weights) > 1 and not question.date else weights[0]
     for best in sorted(range(len(lines)), key=lambda place: -weights[place]):
-        clearly = DETAIL_CLEARLY if best >= len(lines) - added else CLEARLY
-        if best == 0 or weights[best] < already + clearly:
+        if best == 0:
             return lines
-        if not _LEANS.search(lines[best].text):
+        clearly = DETAIL_CLEARLY if best >= len(lines) - added else CLEARLY
+        if weights[best] >= already + clearly and not _LEANS.search(lines[best].text):
             after = next((place for place in range(best + 1, len(lines)) if not _LEANS.search(lines[place].text)), len(lines))
             end = min(after, best + 1 + MOST_LEANING)
             return (*lines[best:end], *lines[:best], *lines[end:])

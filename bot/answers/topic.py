@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import msgspec
-
 from bot.answers import currency, leading, sums
 from bot.desk import Desk
 from bot.law import labels

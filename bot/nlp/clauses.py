@@ -25,7 +25,7 @@ _COURTESY = re.compile(
 )
 
 
-_JOINT = re.compile(r",? (?:and|plus|as well as|y|e|adem[aá]s de) | & |;", re.I)
+_JOINT = re.compile(r"(?<!\d-),? (?:and|plus|as well as|y|e|adem[aá]s de) | & |;", re.I)
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
 
