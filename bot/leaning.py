@@ -121,11 +121,11 @@ def _asked_of_the_last(desk: Desk, ranking: Ranking, plain: str, last: str, memo
     """The topic nearest the last one for a message that names no subject, but only asks: "how long?", "who?", "can it go higher?".
 
     The last topic itself where its answer speaks to that, else one of its family, else one that rests on the same sections.
-    Empty where the message names something of its own, or nothing near answers it.
+    Empty where the message names something of its own, or nothing near answers it, and after a bill or a change, which tell their own.
     """
     names = asked_after.named(plain)
     best, sure = ranking[0]
-    if last not in desk.store.topics or (best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR):
+    if last not in desk.store.topics or desk.store.topic_groups.get(last) == "history" or (best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR):
         return ""
     if names and (sure >= OWN_SUBJECT or not _said_before(desk, last, names, memory)):
         return ""

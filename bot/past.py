@@ -86,7 +86,7 @@ def _subject(desk: Desk, asked: Asked, memory: Memory) -> str:
     if asked.offense.startswith("class_") and not _last_section(memory):  # "which act made it class A?": no other crime is named
         return desk.store.jurisdiction.main_section
     offenses = desk.store.terms.get("offense", {})
-    if asked.offense in offenses and offenses[asked.offense].provision:
+    if asked.offense in offenses and offenses[asked.offense].provision and not asked.offense.startswith("class_"):
         return offenses[asked.offense].provision.partition("(")[0]
     if asked.leans and (section := _last_section(memory)):
         return section

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from bot import answering, asking, choosing, scope
-from bot.answers import furniture, topic
+from bot.answers import furniture, provision, topic
 from bot.desk import Desk
 from bot.interviews import talk
 from bot.nlp import language
@@ -81,7 +81,10 @@ def _says_again(said: Reply, other: Reply) -> bool:
 
 
 def _on_the_other(desk: Desk, question: Question, clause: Clause, asked: Asked, reply: Reply) -> tuple[Reply, ...]:
-    """The same answer for the second thing named: "do my nail salon and the bar next door both have to post?"."""
+    """The same answer for the second thing named: "do my nail salon and the bar next door both have to post?", "53a-83 or 53a-83b?"."""
+    sections = [mention.cite for mention in asked.cites if mention.kind == "section"]
+    if reply.kind == "card" and reply.topic == "section_lookup" and len(sections) == 2 and asked.date is None:
+        return (provision.card(desk, sections[1], reply.lang),)
     if reply.kind != "answer" or not asked.also or asked.topic != reply.topic:
         return ()
     other = answering.on_topic(desk, question, asked.topic, asked.also, reply.lang, clause.text)

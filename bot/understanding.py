@@ -38,7 +38,7 @@ _NOT_AS_OF = re.compile(r"\b(?:before|since|until|after|by|from|antes de|desde|h
 _ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\W+(?:for\W+|a\W+|la\W+)?$")
 _WITHOUT = re.compile(r"(?:[,;(]|\b(?:but|and|pero|y))\W*(?:no|not|without|sin)\W+(?:any\W+|a\W+)?$")
 _CHANGE = re.compile(
-    r"\b(?:chang\w*|(?:got|was|were|been) added|joined|se (?:agrego|sumo|anadio)"
+    r"\b(?:chang\w*|(?:got|was|were|been) added|joined|se (?:agrego|sumo|anadio)|entro|entraron"
     r"|new|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b"
 )
 _PENALTY = re.compile(r"\b(?:class|felony|misdemeanor|penalt\w*|sentence|years|prison|jail|fine|clase|pena|penas|carcel|anos|multa|condena)\b")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from bot.answers import currency, sums
+from bot.answers.ranking import stems
 from bot.desk import Desk
 from bot.law import labels
 from bot.law.cite import Cite
@@ -65,10 +66,13 @@ def answer(
         sentences = (*sentences[:1], *wording.advocate, *sentences[1:])  # the answer, then the statutory detail, then the rest
     elif asked and length in ("full", "short"):
         details = to_the_point(sentences, wording.full + wording.advocate, asked)
+    first = _asked_for(wording, asked) if asked and not advocate else None
+    if first:
+        sentences, details = (first, *(sentence for sentence in sentences if sentence != first)), ()
     lines = _opened(tuple(_line(desk, sentence, fields) for sentence in sentences + details), asked)
     known = desk.store.topics.get(topic)
     about = f"{wording.title} {known.asks}" if known and known.subject else wording.title  # "sign" or "hotline" is what all of it is about
-    lines = _led(lines, asked, about, details=len(details))
+    lines = lines if first else _led(lines, asked, about, details=len(details))
     lines = ((total,) if asked and (total := sums.line(desk, topic, lang, asked)) else ()) + lines
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     below = notices(desk, used, lang, asked=asked)
@@ -79,6 +83,16 @@ def answer(
         notices=below, choices=next_choices(desk, topic, lang),
         links=labels.links(desk.store, used), more=not advocate,
     )
+
+
+def _asked_for(wording: Answer, asked: str) -> Sentence | None:
+    """The sentence whose ``asked``, the words in which people ask for its fact, has most of the question's; None where none has any."""
+    if len(asked.split()) > SHORT_QUESTION:
+        return None
+    open_words = stems(asked)
+    shared = {place: len(open_words & stems(sentence.asked)) for place, sentence in enumerate(wording.full + wording.advocate)}
+    best = max(shared, key=lambda place: shared[place])
+    return (wording.full + wording.advocate)[best] if shared[best] else None
 
 
 def _opened(lines: tuple[Line, ...], asked: str) -> tuple[Line, ...]:
