@@ -238,8 +238,9 @@ def _same_asked_of_another_group(desk: Desk, ranking: Ranking, last: str, apart_
             first = next(topic for topic, own in desk.store.topic_groups.items() if own == group)
             scores[first] = scores.get(first, 0.0) + share
     for topic, group in desk.store.topic_groups.items():
-        if wanted & set(nearness.facets(desk, topic)) and topic != last:
-            scores[topic] = scores.get(topic, 0.0) + groups[group]
+        own = set(nearness.facets(desk, topic))
+        if wanted & own and topic != last:  # the more alike what the two ask after, the likelier
+            scores[topic] = scores.get(topic, 0.0) + groups[group] * len(wanted & own) / len(wanted | own)
     return _normalised(scores)
 
 

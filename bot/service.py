@@ -19,6 +19,7 @@ from bot.reply import Choice, Clause, Line, Memory, Question, Reply, Turn
 from bot.understanding import Asked, understand
 
 NLU_EMERGENCY_SURE = 0.4  # what only the classifier takes for an emergency must be fairly clear
+PAPERS_TAKEN = "documents_taken"  # the topic of what is told to worry about: papers or a phone kept
 INTERRUPTS = 0.5  # how sure a question in the middle of an interview must be, rather than an answer that cannot be read
 
 
@@ -43,6 +44,8 @@ def _with_the_numbers(desk: Desk, turn: Turn) -> Turn:
 def _respond(desk: Desk, question: Question) -> Turn:
     memory = _with_language(question)
     if danger := desk.watch.look(question.text):
+        if not memory.topic and desk.watch.worries(question.text):  # so that "is that a crime?" afterwards is about it
+            memory = msgspec.structs.replace(memory, topic=PAPERS_TAKEN)
         return _in_emergency(desk, danger.kind, danger.lang, memory)
     if question.too_long:
         return Turn((furniture.said(desk, memory.lang, "too_long"),), memory)

@@ -100,7 +100,7 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
     if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
         return None
     if asked.confidence >= CLEAR and asked.topic in desk.store.topics and not _POINTS_BACK.search(asked.plain):
-        return None if about.paper else _told(desk, about, words, lang, NEARLY_ALL, short=short)
+        return _told(desk, about, words, lang, NEARLY_ALL, short=short)
     if (part := _PART.search(asked.plain)) and (reply := _part(desk, about, part[1], words, lang, short=short)):
         return reply
     return _told(desk, about, words, lang, FOLLOWS, short=short)
