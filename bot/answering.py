@@ -97,9 +97,15 @@ def remember(desk: Desk, memory: Memory, asked: Asked, reply: Reply) -> Memory:
     """The memory with what was asked and told now: ids, never words."""
     cites = tuple(dict.fromkeys(cite for line in reply.lines for cite in line.cites))
     return msgspec.structs.replace(
-        memory, topic=reply.topic or asked.topic, variant=reply.variant or asked.variant or _offense_of(desk, reply, cites), cites=cites[:6], told=0,
+        memory, topic=reply.topic or asked.topic, variant=reply.variant or asked.variant or _offense_of(desk, reply, cites) or _offense_named(desk, reply, asked), cites=cites[:6], told=0,
         as_of=asked.date.first.isoformat() if asked.as_of and isinstance(asked.date, DateMention) else "",
     )
+
+
+def _offense_named(desk: Desk, reply: Reply, asked: Asked) -> str:
+    """The offense named in a question that an answer on offenses in general took: "and the max for that?" means that one."""
+    known = desk.store.topics.get(reply.topic)
+    return asked.offense if known and known.about and not known.subject and asked.offense.startswith(known.about) else ""
 
 
 def _offense_of(desk: Desk, reply: Reply, cites: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from bot.leaning import CONVERSATION
 from bot.nlp.folding import fold
+from bot.pointing import BRIEF
 from bot.reply import Clause, Question
 from bot.understanding import SURE, TURNED_AWAY
 
@@ -28,7 +29,11 @@ _ASKS = re.compile(
     # Spanish asks without turning the words around: "mi salón necesita el aviso, y cuál es la multa".
     r"|^\W*(?:mi|mis|el|la|los|las|un|una|su)\W+\w+(?:\W+\w+){0,4}?(?<! me)(?<! nos)(?<! le)\W+"
     r"(?:tienen? que|necesitan?|pueden?|deben? (?!\d)\w+r\b|cuant[oa]s?|donde|cuando|quien|cual)"
-    r"|\b(?:or not|right|correct|true|verdad|cierto|o no|no\?)\W*$"
+    r"|\b(?:or not|is (?:that|this|it) (?:right|correct|true)|verdad|cierto|o no|no\?)\W*$|[,;]\W*(?:right|correct)\W*$"
+)
+# Words of a part that tells something: who did it, and that it was done.
+_TELLS = re.compile(
+    r"\b(?:i|im|ive|he|hes|she|shes|they|theyre|we|were|it|its|my|his|her|our|their|you|me|yo|el|ella|ellos|nos|mi|mis|su|sus|se|le|lo)\b|\w'(?:s|m|re|ve|d)\b"
 )
 _JOINS = re.compile(r"\w\W*(?:\band\b|\by\b|\balso\b|&|\btambien\b|\bplus\b)")  # between two things, not at the start
 
@@ -44,6 +49,7 @@ def questions(question: Question, resolve: Callable[[Clause, bool], tuple[str, f
     if not parts:
         return _joined(whole)
     asking = [part for part in parts if _ASKS.search(fold(part.text))]
+    asking = [part for part in parts if part in asking or (asking and _names(part))]
     if any(part.half for part in parts):
         two = _confidence(whole) < CERTAIN or len(asking) == len(parts) or _alike(*parts)
         found = [part for part in parts if _confidence(part) >= HALF_SURE] if two else []
@@ -66,6 +72,12 @@ def _joined(whole: Clause) -> list[Clause]:
         if law and also >= ALSO_SURE:
             return [whole, Clause(whole.text, ((second, also / (1 - sure)),))]
     return [whole]
+
+
+def _names(part: Clause) -> bool:
+    """Whether a part only names what it is about, beside one that asks: "sentence for trafficking, and who can charge him?"."""
+    plain = fold(part.text)
+    return len(plain.split()) <= BRIEF and _confidence(part) >= CERTAIN and not _TELLS.search(plain)
 
 
 def _alike(first: Clause, second: Clause) -> bool:

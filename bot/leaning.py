@@ -54,6 +54,13 @@ def other_degree(desk: Desk, plain: str, memory: Memory) -> str:
     return other if degree and before in pointing.DEGREES and before != degree and other in desk.store.terms.get("offense", {}) else ""
 
 
+def other_class(desk: Desk, plain: str, memory: Memory) -> str:
+    """The class of "and E?" after another class; empty where none is meant."""
+    family, _, before = memory.variant.rpartition("_")
+    other = f"{family}_{letter}" if (letter := pointing.other_class(plain)) and len(before) == 1 else ""
+    return other if other in desk.store.terms.get("offense", {}) else ""
+
+
 def _at_that_age(desk: Desk, topic: str, age: int) -> str:
     return desk.store.topics[topic].with_a_minor or topic if age < pointing.FULL_AGE else topic
 
@@ -69,6 +76,8 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return ranking
     if words > FOLLOW_UP:  # tells its own subject, unless nothing in it is clear
         return ranking if ranking[0][1] >= HALF_CLEAR else _stay_on_subject(desk, ranking, topic, memory, SAME_SUBJECT)
+    if pointing.ANOTHER_ONE.fullmatch(plain):
+        return _others_asked_the_same(desk, topic)
     if pointing.CORRECTS.search(plain):
         if same := _turning_on(desk, topic, mentions, of_group=False):
             return ((same, 1.0), *ranking)
@@ -79,8 +88,12 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return _group_alone(desk, ranking)
     if topic in desk.store.topics and (age := pointing.supposed_age(plain)):
         return ((_at_that_age(desk, topic, age), 1.0), *ranking)  # the same question of someone of another age
-    if other_degree(desk, plain, memory):
+    if other_degree(desk, plain, memory) or other_class(desk, plain, memory):
         return ((topic, 1.0), *ranking)
+    if pointing.names_another(plain) and _says_of_what_is_named(desk, plain, mentions, topic, memory):
+        return ((topic, 1.0), *ranking)  # "what about promoting?", after a list that it is on
+    if pointing.names_another(plain) and ranking[0][1] >= HALF_CLEAR and _same_facet_of_another(desk, ranking[0][0], topic):
+        return ranking  # "and for wages?" after the deadline to sue
     if pointing.ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
         return ((same, 1.0), *ranking)  # the same question of another offense or business
     if words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR and (same := _turning_on(desk, topic, mentions, of_group=False)):
@@ -130,8 +143,12 @@ def _asked_of_the_last(desk: Desk, ranking: Ranking, plain: str, last: str, memo
     if names and (sure >= OWN_SUBJECT or not _said_before(desk, last, names, memory)):
         return ""
     if asked := asked_after.facets(plain):
+        if sure >= CLEAR and set(asked) & set(nearness.facets(desk, best)) and desk.store.topic_groups.get(best) == desk.store.topic_groups.get(last):
+            return best
         return nearness.that_answers(desk, asked, last, memory, dict(ranking))
-    return last if asked_after.asks_only_a_word(plain) else ""
+    if not asked_after.asks_only_a_word(plain):
+        return ""
+    return best if sure >= HALF_CLEAR and nearness.kin(desk, best, last) else last
 
 
 def _said_before(desk: Desk, last: str, names: set[str], memory: Memory) -> bool:
@@ -157,6 +174,18 @@ def _turning_on(desk: Desk, last: str, mentions: Iterable[TermMention], *, of_gr
     topics = [last, *(topic for topic, own in desk.store.topic_groups.items() if own == group and nearness.kin(desk, topic, last))]
     subjects = {mention.subject for mention in mentions}
     return next((topic for topic in topics if topic in desk.store.topics and desk.store.topics[topic].subject in subjects), "")
+
+
+def _same_facet_of_another(desk: Desk, topic: str, last: str) -> bool:
+    """Whether the topic is what was asked after of ``last``, of another family: the deadline for wages, after that to sue."""
+    return bool(set(nearness.facets(desk, topic)) & set(nearness.facets(desk, last))) and nearness.family(topic) != nearness.family(last)
+
+
+def _says_of_what_is_named(desk: Desk, plain: str, mentions: Iterable[TermMention], last: str, memory: Memory) -> bool:
+    """Whether the last answer turns on no term, and yet speaks of the one that is named now."""
+    if last not in desk.store.topics or desk.store.topics[last].subject or not any(mention.subject == "offense" for mention in mentions):
+        return False
+    return _said_before(desk, last, asked_after.named(plain), memory)
 
 
 def _says_its_group(desk: Desk, ranking: Ranking, plain: str, last: str) -> bool:
@@ -242,6 +271,13 @@ def _same_asked_of_another_group(desk: Desk, ranking: Ranking, last: str, apart_
         if wanted & own and topic != last:  # the more alike what the two ask after, the likelier
             scores[topic] = scores.get(topic, 0.0) + groups[group] * len(wanted & own) / len(wanted | own)
     return _normalised(scores)
+
+
+def _others_asked_the_same(desk: Desk, last: str) -> Ranking:
+    """What "no, the other one" may mean: the group's other topics for what was asked after. None is sure: they are offered."""
+    wanted, group = set(nearness.facets(desk, last)), desk.store.topic_groups.get(last)
+    near = [topic for topic, own in desk.store.topic_groups.items() if own == group and topic != last]
+    return tuple((topic, ASIDE) for topic in sorted(near, key=lambda topic: not wanted & set(nearness.facets(desk, topic))))
 
 
 def _group_alone(desk: Desk, ranking: Ranking) -> Ranking:

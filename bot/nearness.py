@@ -48,9 +48,11 @@ def that_answers(desk: Desk, asked: tuple[str, ...], last: str, memory: Memory, 
 
     able = [topic for topic in desk.store.topic_groups if set(asked) & set(facets(desk, topic))]
     best = max(able, key=near, default="")
-    if best and (kin(desk, best, last) or near(best)[3]):
+    if best and kin(desk, best, last):
         return best
-    return "section_history" if asked[0] == "history" and memory.cites else ""
+    if asked[0] == "history" and memory.cites:
+        return "section_history"
+    return best if best and near(best)[3] else ""
 
 
 def resting_on_the_same(desk: Desk, facet: str, memory: Memory) -> str:

@@ -12,7 +12,8 @@ from bot.desk import Desk
 from bot.law import labels
 from bot.law.found import Found
 from bot.leaning import talked_about
-from bot.nlp.dates import DateMention, ImpossibleDate
+from bot.nlp.dates import DateMention, ImpossibleDate, period_told
+from bot.nlp.folding import fold
 from bot.reply import Memory, Reply
 from bot.understanding import HINT, SURE, Asked
 
@@ -122,17 +123,21 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     """What the law on the topic asked about was in that time."""
     still_on_penalty = memory.topic == "penalty" and asked.leans  # "and in 2015?"
     kinds = _PENALTY if asked.asks_penalty or still_on_penalty else ()
+    if asked.main_crime and _WAS_A_CRIME.search(asked.plain):
+        return provision.card(desk, desk.store.jurisdiction.main_section, memory.lang, period, kinds)
     if asked.topic in HISTORY:
         if memory.topic != "changes_in_year" and not asked.asks_change and (section := _subject(desk, asked, memory)):
             return provision.card(desk, section, memory.lang, period, kinds)
         return _changes(desk, period, memory.lang)
-    if asked.main_crime and (asked.asks_penalty or asked.confidence < SURE or _WAS_A_CRIME.search(asked.plain)):
+    if asked.main_crime and (asked.asks_penalty or asked.confidence < SURE):
         return provision.card(desk, desk.store.jurisdiction.main_section, memory.lang, period, kinds)
     name, variant = asked.topic, asked.variant
     if name not in desk.store.topics or asked.confidence < SURE or asked.goes_on:
         name, variant = talked_about(desk, memory), memory.variant
     main = _main_cite(desk, name, variant, memory)
     if not main or not name.startswith(desk.store.jurisdiction.as_of_topics):
+        return None
+    if name.startswith(desk.store.jurisdiction.rule_topics or ("\0",)) and _tells_of_that_time(desk, name, variant, period, memory.lang):
         return None
     kinds = kinds or (_PENALTY if name == "penalty" else ())
     section = main.partition("(")[0]
@@ -141,6 +146,13 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     then = desk.store.look_up(section, period.last)
     whole = isinstance(then, Found) and len(then.version.provisions) <= FEW  # an exemption stands in another subsection
     return provision.card(desk, section if kinds or whole else main, memory.lang, period, kinds)
+
+
+def _tells_of_that_time(desk: Desk, name: str, variant: str, period: DateMention, lang: str) -> bool:
+    """Whether the topic's own answer says how it was then, which says more than the rule's text of that day."""
+    wording = desk.store.answer(name, lang, variant) or desk.store.answer(name, lang)
+    spans = (period_told(fold(sentence.text)) for sentence in wording.full) if wording else ()
+    return any(span and span[0] <= period.first and period.last < span[1] for span in spans)
 
 
 def _changes(desk: Desk, period: DateMention, lang: str) -> Reply | None:
@@ -155,8 +167,9 @@ def _main_cite(desk: Desk, name: str, variant: str, memory: Memory) -> str:
     """The provision that a topic is about: that of the offense named, else the first that its answer cites."""
     subject = desk.store.topics[name].subject if name in desk.store.topics else ""
     term = desk.store.terms.get(subject, {}).get(variant)
-    if term and term.provision:
-        return term.provision
     wording = desk.store.answer(name, memory.lang)
     cites = (cite for sentence in wording.short for cite in sentence.cites) if wording else ()
-    return next((cite for cite in cites if re.match(r"\d", cite)), "")
+    first = next((cite for cite in cites if re.match(r"\d", cite)), "")
+    if term and term.provision and not name.startswith(desk.store.jurisdiction.rule_topics or ("\0",)):
+        return term.provision
+    return first

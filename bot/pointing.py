@@ -22,8 +22,14 @@ LEANS = re.compile(
 )
 _SUPPOSES = re.compile(r"^\W*(?:\w+\W+)?(?:what if|and if|even if|if|y si|que pasa si|aunque)\b")
 _SUPPOSES_AGE = re.compile(
-    r"\b(?:if|si)\b.{0,20}(?:\b(?:is|was|were|am|im|turned|tenia|tiene|tengo|tuviera|era|es|shes|hes)|'[sm])\W+(?:only\W+|just\W+|solo\W+)?(1\d|2[01])\b"
+    r"\b(?:if|si)\b.{0,20}(?:\b(?:is|was|were|am|im|turned|tenia|tiene|tengo|tuviera|era|es|shes|hes)|'[sm])\W+(?:only\W+|just\W+|solo\W+)?([5-9]|1\d|2[01])\b(?!\W*(?:times?|days?|months?|weeks?|hours?|victims?|people|veces|dias|meses|semanas|horas))"
     r"|\b(?:for|with|para|con) (?:an? |someone |un[ao]? )?(1\d|2[01])\W?(?:years?|yrs?|yo|anos)\b"
+)
+_BARE_AGE = re.compile(r"\W*(?:(?:and|or|what about|how about|y|o|que tal)\W+)+(?:(?:if|at|for|si|a los|con)\W+)?([5-9]|1\d|2[01])\W*")
+_OTHER_CLASS = re.compile(r"\W*(?:(?:and|or|what about|how about|ok|y|o|que hay de)\W+)+(?:an?\W+|un[ao]?\W+|la\W+|de\W+)?(?:class\W+|clase\W+)?([a-e])(?:\W+felony)?\W*")
+_GROWN = re.compile(
+    r"\W*(?:(?:and|but|ok|so|y|pero)\W+)*(?:what about|how about|que hay de|que pasa con)?\W*(?:me|i|her|him|them|mi|yo|ella|el)?\W*"
+    r"(?:im|i'm|i am|shes|she's|she is|hes|he's|he is|tengo|tiene|now|ahora|\W)*(\d\d)(?:\W+(?:years? old|yo|now|anos|ahora))*\W*"
 )
 _BELIEVES = re.compile(r"\b(?:thought|thinks|believed?s?|told|said|lied|claim\w*|knew|know|creia|creyo|cree|pensaba|penso|dijo|decia|mintio|sabia)\b")
 _SUPPOSES_MINOR = re.compile(
@@ -43,6 +49,9 @@ CORRECTS = re.compile(
     r"^\W*(?:(?:no|nope|nah|sorry|wait|perdon|not that|eso no)\W+)*(?:i (?:meant|mean|was (?:asking|talking) about|am (?:asking|talking) about)"
     r"|(?:im|i'm) (?:asking|talking) about|me refer\w+ a\w*|me refiero a\w*|quise decir|hablo de|hablaba de|preguntaba (?:por|sobre))\b"
     r"|^\W*(?:(?:no|nope|nah|eso no|not that|that one no)\W+)+(?:the|my|la|el|los|las|mi|mis|lo de)\b"
+)
+ANOTHER_ONE = re.compile(
+    r"\W*(?:no|nope|nah|not that(?: one)?|i mean|eso no|ese no|esa no)?\W*(?:the|a|an|el|la|lo)?\W*(?:other|another|different|otr[oa])(?:\W+(?:one|thing|law|cosa|ley))?\W*"
 )
 DEGREES = ("first", "second", "third")
 _DEGREE = re.compile(r"\b(?:(first|1st|primer(?:o)?|1er)|(second|2nd|segundo|2do)|(third|3rd|tercer(?:o)?|3er))\b(?=.{0,3}(?:degree|grado)|\W*$)")
@@ -66,12 +75,24 @@ def supposes(plain: str) -> bool:
     return bool(_SUPPOSES.search(plain))
 
 
+def other_class(plain: str) -> str:
+    """The letter of "and E?", "what about class b": of a class of felony; empty where a message says more than that."""
+    named = _OTHER_CLASS.fullmatch(plain.strip())
+    return named[1] if named else ""
+
+
+def only_an_age(plain: str) -> bool:
+    """Whether a message that goes on says nothing but how old a grown person is: "and what about me, im 30?"."""
+    age = _GROWN.fullmatch(plain.strip())
+    return bool(age and int(age[1]) >= FULL_AGE)
+
+
 def supposed_age(plain: str) -> int:
     """The age of "and if she is 16?", one under full age for "a minor"; 0 where a message supposes none, or says more than that."""
     if len(plain.split()) > BRIEF + 2 or _BELIEVES.search(plain):
         return 0
-    if age := _SUPPOSES_AGE.search(plain):
-        return int(age[1] or age[2])
+    if age := _SUPPOSES_AGE.search(plain) or _BARE_AGE.fullmatch(plain):
+        return int(next(filter(None, age.groups())))
     return FULL_AGE - 1 if _SUPPOSES_MINOR.search(plain) else 0
 
 

@@ -14,7 +14,7 @@ from bot.desk import Desk
 from bot.interviews import talk
 from bot.nlp import language
 from bot.nlp.folding import fold
-from bot.pointing import supposed_age
+from bot.pointing import led_on, only_an_age, supposed_age, supposes
 from bot.reply import Choice, Clause, Line, Memory, Question, Reply, Turn
 from bot.understanding import Asked, understand
 
@@ -26,7 +26,7 @@ INTERRUPTS = 0.5  # how sure a question in the middle of an interview must be, r
 def respond(desk: Desk, question: Question) -> Turn:
     """The replies to ``question`` and what is remembered after them."""
     turn = _respond(desk, question)
-    if desk.watch.worries(question.text):
+    if desk.watch.worries(question.text) or (question.memory.topic and _only_supposes(fold(question.text))):
         turn = _with_the_numbers(desk, turn)
     offered = next((reply.choices for reply in reversed(turn.replies) if reply.choices), ())
     return msgspec.structs.replace(turn, memory=msgspec.structs.replace(turn.memory, offered=tuple(choice.id for choice in offered)))
@@ -166,10 +166,18 @@ def _unreadable(desk: Desk, text: str, lang: str) -> Reply | None:
 
 def _in_danger(desk: Desk, question: Question) -> bool:
     """Whether the classifier takes the message, or any part of it, for an emergency. Then nothing else is answered."""
-    if question.memory.topic and supposed_age(fold(question.text)):
-        return False  # "what if she is 13?" after an answer asks the same of someone younger
+    if question.memory.topic and _only_supposes(fold(question.text)):
+        return False
     sure = max((score for clause in question.clauses for topic, score in clause.ranking[:1] if topic == "emergency"), default=0.0)
     return sure >= NLU_EMERGENCY_SURE and not desk.watch.asks_about_law(question.text)
+
+
+def _only_supposes(plain: str) -> bool:
+    """Whether a message after an answer only asks the same of someone of another age: "what if she is 13?", "and me, im 30?".
+
+    One that tells of a child ("hes with a 13 year old") is no supposition.
+    """
+    return only_an_age(plain) or bool(supposed_age(plain) and (supposes(plain) or led_on(plain)))
 
 
 def _resolved(desk: Desk, clause: Clause, memory: Memory, follows: bool) -> tuple[str, float]:

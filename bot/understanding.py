@@ -15,12 +15,12 @@ from bot.answers import sums
 from bot.answers.ranking import covers
 from bot.desk import Desk
 from bot.law.records import Term
-from bot.leaning import FOLLOW_UP, HALF_CLEAR, lean, other_degree, talked_about
+from bot.leaning import FOLLOW_UP, HALF_CLEAR, lean, other_class, other_degree, talked_about
 from bot.nlp.citations import Mention
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.nlp.folding import fold
 from bot.nlp.terms import TermMention
-from bot.pointing import BRIEF, led_on, names_another, supposes
+from bot.pointing import BRIEF, FULL_AGE, led_on, names_another, supposed_age, supposes
 from bot.reply import Clause, Memory
 
 SURE = 0.28  # at or above: answered; below: offered as a choice
@@ -197,12 +197,20 @@ def _named(
     if not known.subject:
         topic = _outside_its_group(desk, ranking[0], mentions)
         if not topic:
-            return ranking, ""
+            return ranking, other_degree(desk, fold(text), memory) if ranking[0][0] == memory.topic else ""
         ranking, known = ((topic, max(ranking[0][1], SURE)), *ranking), desk.store.topics[topic]
     variant = _variant(desk, topic, text, [mention for mention in mentions if mention.subject == known.subject], memory)
+    if known.subject == "offense" and (_A_MINOR.search(fold(text)) or 0 < supposed_age(fold(text)) < FULL_AGE):
+        variant = _with_minors(desk, variant)
     if variant and known.when_named:
         return ((known.when_named, ranking[0][1]), *ranking[1:]), variant
     return ranking, variant
+
+
+def _with_minors(desk: Desk, offense: str) -> str:
+    """The offense that the same deed with a minor is, where a topic tells of it: buying sex from one."""
+    grown = (topic for topic in desk.store.topics.values() if topic.about == offense and topic.with_a_minor)
+    return next((desk.store.topics[topic.with_a_minor].about for topic in grown), "") or offense
 
 
 def _outside_its_group(desk: Desk, best: tuple[str, float], mentions: list[TermMention]) -> str:
@@ -235,6 +243,10 @@ def _also(desk: Desk, ranking: tuple[tuple[str, float], ...], variant: str, plai
     return ""
 
 
+def _off_the_list(terms: dict[str, Term], name: str) -> bool:
+    return name in terms and terms[name].outcome == "not_listed"
+
+
 def _treated(term: Term) -> str:
     """What the law makes of a term: whether a list covers it, or which provision it is."""
     return term.outcome or term.provision
@@ -255,11 +267,13 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
     if named:
         # "I was trafficked, can my larceny be vacated?" asks about the larceny: what was done to the person is
         # the subject only where nothing else is named.
-        return next((term for term in named if term != known.default_subject), named[0])
+        named = [term for term in named if term != known.default_subject] or named
+        # "a tanning salon with an esthetician": what puts it on the list counts, not what would leave it off.
+        return next((term for term in named if term in terms and terms[term].outcome == "covered"), named[0]) if _off_the_list(terms, named[0]) else named[0]
     last = talked_about(desk, memory)
     before = desk.store.topics.get(last)
-    if known.subject == "offense" and (degree := other_degree(desk, plain, memory)):
-        return degree
+    if known.subject == "offense" and (other := other_degree(desk, plain, memory) or other_class(desk, plain, memory)):
+        return other
     if mentions or before is None or (names_another(plain) and not supposes(plain)):
         return ""
     if memory.variant in terms and desk.store.topic_groups[last] == desk.store.topic_groups[topic]:

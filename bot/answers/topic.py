@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import msgspec
 
-from bot.answers import currency, sums
-from bot.answers.ranking import stems
+from bot.answers import currency, leading, sums
 from bot.desk import Desk
 from bot.law import labels
 from bot.law.cite import Cite
@@ -18,20 +16,7 @@ from bot.nlp.folding import fold
 from bot.reply import Choice, Line, Notice, Reply
 
 NEXT_TOPICS = 3
-MOST_DETAILS = 1
 STEM = 6  # letters
-SHORT_WORD = 4  # letters
-SHORT_QUESTION = 14  # words; a longer one tells a story, whose words are not all asked about
-_YES_OR_NO = re.compile(r"^(?:Yes|No|Sí)\.\s*")
-_ASKED_OTHERWISE = re.compile(
-    r"^\W*(?:what|where|when|how|who|which|why|que|donde|cuando|como|quien|cual|por que)\b"
-    r"|\b(?:exempt\w*|exent\w*|not|dont|doesnt|don't|doesn't|isnt|isn't|without|let off|excluded|no tien\w+|no teng\w+|sin|or|o)\b"
-)
-# How a sentence starts that cannot be understood without the one before it.
-_LEANS = re.compile(
-    r"^(?:It|They|He|She|So|But|Both|That|This|These|Those|The other|Then|Also|And|Or|If (?:it|they|he|she)|In that case|Such|Its|Their"
-    r"|Pero|También|Tampoco|Eso|Esto|Ese|Esa|Esos|Esas|Este|Esta|Así|Entonces|Además|La otra|El otro|Si lo|Si no|Y|O|Los? hace|Lo|Dura|Da|Va)\b"
-)
 # Words of questions that say nothing of their subject.
 _COMMON = frozenset(re.findall(r"\w+", """
     what when where which whose does have must with that this they them from would could about there their your need want know tell please
@@ -64,15 +49,17 @@ def answer(
     details: tuple[Sentence, ...] = ()
     if advocate:
         sentences = (*sentences[:1], *wording.advocate, *sentences[1:])  # the answer, then the statutory detail, then the rest
-    elif asked and length in ("full", "short"):
-        details = to_the_point(sentences, wording.full + wording.advocate, asked)
-    first = _asked_for(wording, asked) if asked and not advocate else None
-    if first:
-        sentences, details = (first, *(sentence for sentence in sentences if sentence != first)), ()
-    lines = _opened(tuple(_line(desk, sentence, fields) for sentence in sentences + details), asked)
     known = desk.store.topics.get(topic)
     about = f"{wording.title} {known.asks}" if known and known.subject else wording.title  # "sign" or "hotline" is what all of it is about
-    lines = lines if first else _led(lines, asked, about, details=len(details))
+    question = leading.Question(asked, about)
+    first = leading.asked_for(wording, asked) if asked and not advocate else None
+    if first:
+        sentences = (first, *(sentence for sentence in sentences if sentence != first))
+    elif asked and not advocate and length in ("full", "short"):
+        details = leading.details(sentences, wording.full + wording.advocate, question)
+    sentences += details
+    lines = leading.opened(tuple(_line(desk, sentence, fields) for sentence in sentences), asked)
+    lines = leading.led(lines, sentences[-len(lines) :], question, added=len(details)) if asked and not first else lines
     lines = ((total,) if asked and (total := sums.line(desk, topic, lang, asked)) else ()) + lines
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     below = notices(desk, used, lang, asked=asked)
@@ -83,56 +70,6 @@ def answer(
         notices=below, choices=next_choices(desk, topic, lang),
         links=labels.links(desk.store, used), more=not advocate,
     )
-
-
-def _asked_for(wording: Answer, asked: str) -> Sentence | None:
-    """The sentence whose ``asked``, the words in which people ask for its fact, has most of the question's; None where none has any."""
-    if len(asked.split()) > SHORT_QUESTION:
-        return None
-    open_words = stems(asked)
-    shared = {place: len(open_words & stems(sentence.asked)) for place, sentence in enumerate(wording.full + wording.advocate)}
-    best = max(shared, key=lambda place: shared[place])
-    return (wording.full + wording.advocate)[best] if shared[best] else None
-
-
-def _opened(lines: tuple[Line, ...], asked: str) -> tuple[Line, ...]:
-    """The lines without a "Yes." that would answer another question than the one asked: "what", or "is it exempt?"."""
-    first = lines[0]
-    bare = _YES_OR_NO.match(first.text)
-    if not bare or not asked or not _ASKED_OTHERWISE.search(fold(asked)):
-        return lines
-    rest = first.text[bare.end() :]
-    return (msgspec.structs.replace(first, text=rest[:1].upper() + rest[1:]), *lines[1:]) if rest else lines[1:]
-
-
-def to_the_point(said: tuple[Sentence, ...], more: tuple[Sentence, ...], asked: str) -> tuple[Sentence, ...]:
-    """The detail that shares words with the question which what is said does not: "who came up with the program?"."""
-    heard = {stem for sentence in said for stem in _stems(sentence.text)}
-    open_words = _stems(asked) - heard
-    shared = [(len(open_words & _stems(sentence.law)), sentence) for sentence in more if sentence.law and sentence not in said]
-    best = sorted((pair for pair in shared if pair[0]), key=lambda pair: -pair[0])
-    return tuple(sentence for _, sentence in best[:MOST_DETAILS])
-
-
-def _led(lines: tuple[Line, ...], asked: str, about: str, details: int) -> tuple[Line, ...]:
-    """The lines with the one in front that alone speaks to a word of the question: "can it be appealed?".
-
-    Left as they are where the question tells a story, where the first one or two speak to it, or where a sentence leans on
-    the one before it. One of the ``details`` that were added at the end comes first only for a long word, or two.
-    """
-    open_words = _stems(asked) - _stems(about) - {stem for line in lines[:2] for stem in _stems(line.text)}
-    if not open_words or len(asked.split()) > SHORT_QUESTION or lines[0].kind != "law" or _YES_OR_NO.match(lines[0].text):
-        return lines
-    open_words = {word for word in open_words if not word.isdigit()}
-    stems = [_stems(line.text) & open_words for line in lines]
-    told = stems[: len(stems) - details]  # a detail that says it again makes a word no less telling
-    weights = [sum(len(stem) / STEM / max(1, sum(stem in other for other in told)) for stem in own) for own in stems]
-    for best in sorted(range(len(lines)), key=lambda place: -weights[place]):
-        enough = SHORT_WORD / STEM if best < len(told) else 1  # a detail needs a longer word: "pay" is in many
-        leans = any(_LEANS.search(line.text) for line in lines[best : best + 2])
-        if weights[best] >= enough and lines[best].kind == "law" and not leans:
-            return (lines[best], *lines[:best], *lines[best + 1 :])
-    return lines
 
 
 def _stems(text: str) -> set[str]:

@@ -324,5 +324,6 @@ class Jurisdiction(Record, frozen=True, kw_only=True):
     own_names: str = "^$"  # a regular expression of the place's own names
     other_places_topics: tuple[str, ...] = ()  # topics that may name another place
     as_of_topics: tuple[str, ...] = ("",)  # how the topics start whose answer can be shown as of a date
+    rule_topics: tuple[str, ...] = ()  # how the topics start on a rule that stands in another section than the crime it is about
     safety_topics: tuple[str, ...] = ()  # how the topics start under whose answer the emergency numbers stand too
     outside: dict[str, str] = {}  # other subjects, each with the words that give it away, as a regular expression

@@ -134,7 +134,7 @@ class CitationReader:
             add("section", match["section"].lower() + _pins(match["pins"]), match)
         for match in self._section.finditer(text):
             if section := self._as_section(match):
-                add("section", section + (_pins(match["pins"]) or _last_letter(section, match, text)), match)
+                add("section", section + (_pins(match["pins"]) or _bare_pin(section, match)), match)
         for match in self._short.finditer(text):
             add("section", match["section"].lower() + _pins(match["pins"]), match)
         return sorted(found, key=lambda mention: mention.start)
@@ -163,17 +163,18 @@ def _part_of(name: str, paper: NamedDocument, match: re.Match[str]) -> str:
     return f"{paper.numbered} {section}" if paper.numbered else f"{name} § {section.strip()}{_pins(bracket + pins)}"
 
 
-def _last_letter(section: str, match: re.Match[str], text: str) -> str:
-    """The pin of "53a-192a c", a letter by itself that ends the message; empty where it is a part of the section's id."""
-    letter = re.search(r"\s([a-z])$", match["section"], re.I)
-    apart = letter and re.sub(r"\W", "", match["section"][: letter.start()].lower()) == section.replace("-", "")
-    return f"({letter[1].lower()})" if letter and apart and not text[match.end() :].strip(" ?.!") else ""
-
-
 def _any_of(words: Iterable[str]) -> str:
     """Alternatives, the longest first; a full stop inside is optional and may have a space after it."""
     parts = sorted(words, key=len, reverse=True)
     return "|".join(re.escape(word).replace(r"\.", r"\.?\s?").replace(r"\ ", r"\s+") for word in parts)
+
+
+def _bare_pin(section: str, match: re.Match[str]) -> str:
+    """The pin of "53a-192a c", which ends there: a letter after a section is else the next word."""
+    letter = re.search(r"\s([a-z])$", match["section"].lower())
+    ends = not re.search(r"\w", match.string[match.end() :])
+    apart = letter and re.sub(r"\W", "", match["section"][: letter.start()].lower()) == section.replace("-", "")  # no part of the id
+    return f"({letter[1]})" if letter and ends and apart else ""
 
 
 def _pins(text: str) -> str:

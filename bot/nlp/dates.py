@@ -83,3 +83,15 @@ def _as_date_parts(year: int, month: int, day: int, start: int, written: str) ->
     except ValueError:
         return ImpossibleDate(written)
     return DateMention(found, found, "day", start)
+
+
+_SPAN = re.compile(r"\b(?:from|desde|del)\b(.{4,30}?)\b(?:until|to|hasta|al)\b(.{4,30})")
+
+
+def period_told(plain: str) -> tuple[dt.date, dt.date] | None:
+    """The first day and the day after the last of "from July 1, 2006 until October 1, 2017", in folded text."""
+    for span in _SPAN.finditer(plain):
+        first, after = find_date(span[1]), find_date(span[2])
+        if isinstance(first, DateMention) and isinstance(after, DateMention):
+            return first.first, after.first
+    return None
