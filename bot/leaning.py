@@ -96,6 +96,8 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return ranking  # "and for wages?" after the deadline to sue
     if pointing.ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
         return ((same, 1.0), *ranking)  # the same question of another offense or business
+    if words <= BARE and not asked_after.facets(plain) and (same := _turning_on(desk, topic, mentions, of_group=False)):
+        return ((same, 1.0), *ranking)  # "it's a class B"
     if words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR and (same := _turning_on(desk, topic, mentions, of_group=False)):
         return ((same, 1.0), *ranking)  # "we only do catering"
     if pointing.ANOTHER.search(plain) and words <= pointing.BRIEF + 2 and not pointing.supposes(plain):

@@ -20,6 +20,7 @@ from bot.understanding import HINT, SURE, Asked
 FEW = 8  # provisions that can be shown together
 HISTORY = frozenset({"section_history", "changes_in_year"})
 _PENALTY = ("penalty",)
+_THE_CRIME = re.compile(r"\b(?:crime|offense|delito|crimen) (?:of|de) \w+")
 _WAS_A_CRIME = re.compile(r"\b(?:a crime|illegal|against the law|un delito|ilegal)\b")
 
 
@@ -79,7 +80,7 @@ def _is_history(asked: Asked) -> bool:
 
 def _subject(desk: Desk, asked: Asked, memory: Memory) -> str:
     """The section that a question on history means without citing it; empty where none is clear."""
-    if asked.main_crime and asked.asks_penalty:
+    if asked.main_crime and (asked.asks_penalty or _THE_CRIME.search(asked.plain)):
         return desk.store.jurisdiction.main_section
     of_law = [name for name, score in asked.ranking[1:3] if score >= HINT and desk.store.topic_groups.get(name) not in (None, "history", "about")]
     if asked.main_crime and asked.topic in HISTORY and not of_law:
