@@ -35,6 +35,8 @@ def one(desk: Desk, question: Question, clause: Clause, asked: Asked, memory: Me
         return conversing.reply(desk, asked.topic, memory)
     if asked.topic == "about_advice" and asked.confidence >= SURE:
         return _advice(desk, asked, memory)
+    if asked.asks_only and not memory.topic:
+        return _unsure(desk, asked, clause.text, lang), memory
     if asked.confidence >= SURE and (name := _interview_asked_for(desk, asked, memory)):
         replies, memory = talk.start(desk, name, memory)
         return replies[0], memory

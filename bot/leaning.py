@@ -62,7 +62,9 @@ def other_class(desk: Desk, plain: str, memory: Memory) -> str:
 
 
 def _at_that_age(desk: Desk, topic: str, age: int) -> str:
-    return desk.store.topics[topic].with_a_minor or topic if age < pointing.FULL_AGE else topic
+    if age < pointing.FULL_AGE:
+        return desk.store.topics[topic].with_a_minor or topic
+    return next((name for name, grown in desk.store.topics.items() if grown.with_a_minor == topic), topic)
 
 
 def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMention], memory: Memory, *, follows: bool = False) -> Ranking:
@@ -96,10 +98,8 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return ranking  # "and for wages?" after the deadline to sue
     if pointing.ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
         return ((same, 1.0), *ranking)  # the same question of another offense or business
-    if words <= BARE and not asked_after.facets(plain) and (same := _turning_on(desk, topic, mentions, of_group=False)):
-        return ((same, 1.0), *ranking)  # "it's a class B"
-    if words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR and (same := _turning_on(desk, topic, mentions, of_group=False)):
-        return ((same, 1.0), *ranking)  # "we only do catering"
+    if (words <= BARE or (words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR)) and (same := _turning_on(desk, topic, mentions, of_group=False)):
+        return ((same, 1.0), *ranking)  # "we only do catering", "judges?"
     if pointing.ANOTHER.search(plain) and words <= pointing.BRIEF + 2 and not pointing.supposes(plain):
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
@@ -145,8 +145,6 @@ def _asked_of_the_last(desk: Desk, ranking: Ranking, plain: str, last: str, memo
     if names and (sure >= OWN_SUBJECT or not _said_before(desk, last, names, memory)):
         return ""
     if asked := asked_after.facets(plain):
-        if sure >= CLEAR and set(asked) & set(nearness.facets(desk, best)) and desk.store.topic_groups.get(best) == desk.store.topic_groups.get(last):
-            return best
         return nearness.that_answers(desk, asked, last, memory, dict(ranking))
     if not asked_after.asks_only_a_word(plain):
         return ""

@@ -35,8 +35,11 @@ def that_answers(desk: Desk, asked: tuple[str, ...], last: str, memory: Memory, 
 
     A history that no topic near tells is the section's own. ``scores``: how likely the classifier finds each.
     """
-    if set(asked) & set(facets(desk, last)):
+    shown = memory.topic != last  # a section was shown, of whose crime a topic in general tells less than one that turns on it
+    if set(asked) & set(facets(desk, last)) and not (shown and memory.variant):
         return last
+    if turning := _turning_on_it(desk, asked, last, memory):
+        return turning
     weights = desk.store.rests_on
     rested_on = {cite.partition("(")[0] for cite in memory.cites} | set(weights.get(last, {}))
 
@@ -53,6 +56,16 @@ def that_answers(desk: Desk, asked: tuple[str, ...], last: str, memory: Memory, 
     if asked[0] == "history" and memory.cites:
         return "section_history"
     return best if best and near(best)[3] else ""
+
+
+def _turning_on_it(desk: Desk, asked: tuple[str, ...], last: str, memory: Memory) -> str:
+    """After an answer on one offense, the topic that says of any offense what is asked: its penalty, its time limit."""
+    about = desk.store.topics[last].about or memory.variant
+    for facet in asked:
+        for name, topic in desk.store.topics.items():
+            if facet in topic.facets and about in desk.store.terms.get(topic.subject, {}) and desk.store.topic_groups[name] == desk.store.topic_groups[last]:
+                return name
+    return ""
 
 
 def resting_on_the_same(desk: Desk, facet: str, memory: Memory) -> str:

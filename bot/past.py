@@ -5,6 +5,7 @@ Where a citation, a date or a change is what is asked about, the answer is a car
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from bot.answers import differences, documents, furniture, provision, search, topic
@@ -21,6 +22,9 @@ FEW = 8  # provisions that can be shown together
 HISTORY = frozenset({"section_history", "changes_in_year"})
 _PENALTY = ("penalty",)
 _THE_CRIME = re.compile(r"\b(?:crime|offense|delito|crimen) (?:of|de) \w+")
+_OF_THEN = re.compile(r"\b(?:what|how long) (?:was|were|did)\b|\bback then\b|\b(?:law|rule|limit) (?:in|on|of|as of)\b|\bas of\b|\b(?:cual|como) era\b|\b(?:ley|plazo) (?:en|de|del)\b")
+_NOW = re.compile(r"\W*(?:(?:and|what about|how about|y|que hay de)\W+)*(?:now|today|currently|these days|ahora|hoy|actualmente)\W*")
+_NUMBER = re.compile(r"\W*(?:(?:and|what about|how about|y|que hay de)\W+)+(?:section|sec|seccion|la|el)?\W*(\d{1,3}[a-z]{0,2})\W*")
 _WAS_A_CRIME = re.compile(r"\b(?:a crime|illegal|against the law|un delito|ilegal)\b")
 
 
@@ -49,6 +53,10 @@ def answer(desk: Desk, asked: Asked, memory: Memory, *, short: bool = False) -> 
         return search.in_range(desk, cited["range"][0], lang)
     if period:
         return _as_of(desk, asked, period, memory)
+    if memory.as_of and _NOW.fullmatch(asked.plain) and (section := _last_section(memory)):
+        return provision.card(desk, section, lang, kinds=_PENALTY if _showed_penalties(desk, memory) else ())
+    if neighbour := _neighbour(desk, asked, memory):
+        return provision.card(desk, neighbour, lang)
     if asked.topic == "changes_in_year" and asked.leans and (section := _last_section(memory)):
         return provision.history(desk, section, lang, asked.plain)  # "has it changed?"
     if asked.confidence >= SURE and _is_history(asked) and (section := _subject(desk, asked, memory)):
@@ -98,6 +106,25 @@ def _subject(desk: Desk, asked: Asked, memory: Memory) -> str:
     return _last_section(memory)
 
 
+def _showed_penalties(desk: Desk, memory: Memory) -> bool:
+    """Whether the last card showed only what a crime brings, on a day of the past."""
+    if memory.topic != "section_lookup" or not memory.as_of:
+        return False
+    then = dt.date.fromisoformat(memory.as_of)
+    shown = [desk.store.look_up(cite, then) for cite in memory.cites if "(" in cite]
+    first = shown[0] if shown else None
+    return isinstance(first, Found) and all(provision.kind == "penalty" for provision in first.provisions)
+
+
+def _neighbour(desk: Desk, asked: Asked, memory: Memory) -> str:
+    """The section that "and 87?" means after § 53a-86 was shown; empty where none is meant."""
+    number, last = _NUMBER.fullmatch(asked.plain.strip()), _last_section(memory)
+    if not number or memory.topic != "section_lookup" or "-" not in last:
+        return ""
+    section = f"{last.partition('-')[0]}-{number[1]}"
+    return section if desk.store.head(section) else ""
+
+
 def _last_section(memory: Memory) -> str:
     return next((cite.partition("(")[0] for cite in memory.cites if re.match(r"\d", cite)), "")
 
@@ -122,7 +149,7 @@ def _about_section(desk: Desk, asked: Asked, cite: str, period: DateMention | No
 
 def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Reply | None:
     """What the law on the topic asked about was in that time."""
-    still_on_penalty = memory.topic == "penalty" and asked.leans  # "and in 2015?"
+    still_on_penalty = asked.leans and (memory.topic == "penalty" or _showed_penalties(desk, memory))  # "and in 2015?"
     kinds = _PENALTY if asked.asks_penalty or still_on_penalty else ()
     if asked.main_crime and _WAS_A_CRIME.search(asked.plain):
         return provision.card(desk, desk.store.jurisdiction.main_section, memory.lang, period, kinds)
@@ -138,8 +165,9 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     main = _main_cite(desk, name, variant, memory)
     if not main or not name.startswith(desk.store.jurisdiction.as_of_topics):
         return None
-    if name.startswith(desk.store.jurisdiction.rule_topics or ("\0",)) and _tells_of_that_time(desk, name, variant, period, memory.lang):
-        return None
+    if name.startswith(desk.store.jurisdiction.rule_topics or ("\0",)):
+        if not _OF_THEN.search(asked.plain) or _tells_of_that_time(desk, name, variant, period, memory.lang):
+            return None
     kinds = kinds or (_PENALTY if name == "penalty" else ())
     section = main.partition("(")[0]
     if asked.asks_change and not kinds:  # "which agency was added in 2023?"

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from bot.answers import sums
 from bot.answers.ranking import covers
+from bot.asked_after import asks_only_a_word
 from bot.desk import Desk
 from bot.law.records import Term
 from bot.leaning import FOLLOW_UP, HALF_CLEAR, lean, other_class, other_degree, talked_about
@@ -74,6 +75,7 @@ class Asked:
     brief: bool = False  # so short that it hardly names its subject
     goes_on: bool = False  # so short, and led on from the message before: "and in 2014?"
     leans: bool = False  # short enough to be about what was said before
+    asks_only: bool = False  # a question word or two, which name no subject: "where?", "who pays?"
     main_crime: bool = False  # the store's main crime is named
     asks_change: bool = False  # "what changed", "what is new"
     asks_penalty: bool = False  # the class or the sentence of a crime
@@ -118,6 +120,7 @@ def understand(desk: Desk, clause: Clause, memory: Memory, *, follows: bool = Fa
         offense=next((mention.term for mention in mentions if mention.subject == "offense"), ""),
         brief=brief, goes_on=brief and bool(memory.topic) and led_on(plain),
         leans=len(plain.split()) <= FOLLOW_UP and bool(memory.topic),
+        asks_only=not cites and not mentions and not date and asks_only_a_word(plain),
         main_crime=bool(re.search(desk.store.jurisdiction.main_words, plain)),
         asks_change=bool(_CHANGE.search(plain)), asks_penalty=bool(_PENALTY.search(plain)), asks_class=bool(_CLASS.search(plain)),
         asks_advice=bool(_ADVICE.search(plain)),
@@ -268,6 +271,8 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
         # "I was trafficked, can my larceny be vacated?" asks about the larceny: what was done to the person is
         # the subject only where nothing else is named.
         named = [term for term in named if term != known.default_subject] or named
+        if all(term in terms and terms[term].outcome == "covered" for term in named):
+            return min(mentions, key=lambda mention: (mention.subject != known.subject, mention.start)).term  # "a job agency that serves nail salons"
         # "a tanning salon with an esthetician": what puts it on the list counts, not what would leave it off.
         return next((term for term in named if term in terms and terms[term].outcome == "covered"), named[0]) if _off_the_list(terms, named[0]) else named[0]
     last = talked_about(desk, memory)

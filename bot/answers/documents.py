@@ -31,7 +31,7 @@ FOLLOWS = 0.7  # and where only the conversation tells that the paper is meant
 NEARLY_ALL = 0.9  # and where the classifier is sure of another subject: "who picks the judge?", after the Council
 AS_GOOD = 0.85  # a second sentence nearly as good as the best comes right after it
 FATE = "law?"  # the word, of a question and of a sentence, for whether something is law
-_PART = re.compile(r"(?:§|\b(?:sections?|sec\.?|parts?|items?|seccion|parte|punto))\s*(\d{1,2})\b(?!-)")
+_PART = re.compile(r"(?:§|\b(?:sections?|sec\.?|parts?|items?|numbers?|no\.|seccion|parte|punto|numero))\s*(\d{1,2})\b(?!-)")
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|there|they|them|bill|enacted|council|seats?|members?|recommendations?|eso|esto|ese|esa|ahi|lo|proyecto|consejo|miembros?)\b"
     r"|^\W*(?:and|y|so|but|what about|how about)\b"

@@ -36,7 +36,7 @@ _ASKED_OTHERWISE = re.compile(
 )
 # How a sentence starts that cannot be understood without the one before it.
 _LEANS = re.compile(
-    r"^(?:It|They|He|She|So|But|Both|That|This|These|Those|The other|Then|Also|And|Or|If (?:it|they|he|she)|In that case|Such|Its|Their|Others|Next|Second|Third"
+    r"^(?:It|They|He|She|So|But|Both|That|This|These|Those|The other|Then|Also|And|Or|If (?:it|they|he|she)|In that case|Such|Its|Their|Others|Next"
     r"|Pero|También|Tampoco|Eso|Esto|Ese|Esa|Esos|Esas|Este|Esta|Así|Entonces|Además|La otra|El otro|Si lo|Si no|Y|O|Los? hace|Lo|Dura|Da|Va)\b"
 )
 # What kind of thing is asked for, and the sentences that give it: in English and Spanish, of folded text.
@@ -52,7 +52,7 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(
         r"\b(?:each|every|once a) (?:\d+ )?(?:years?|months?|weeks?)\b|\bweekly\b|\bretrain|\brefresher\b|\bcada (?:\d+ )?(?:anos?|mes|semanas?)\b",
     ),
     (
-        r"\bpenalt\w+|\bfine[ds]?\b|\bjail\b|\bprison\b|\bpunish\w*|\bsentence\b|\btrouble\b|\bmulta|\bpenas?\b|\bcarcel\b|\bprision\b|\bcastig\w+|\bsancion",
+        r"\bpenalt\w+|\bclass\b|\bfine[ds]?\b|\bjail\b|\bprison\b|\bpunish\w*|\bsentence\b|\btrouble\b|\bmulta|\bpenas?\b|\bcarcel\b|\bprision\b|\bcastig\w+|\bsancion",
         r"\bpenalt\w+|\bfine[ds]?\b|\bjail\b|\bprison\b|\bclass [a-e]\b|\bmultas?\b|\bpenas?\b|\bcarcel\b|\bprision\b|\bclase [a-e]\b|\bsancion",
     ),
     (
@@ -103,6 +103,8 @@ class Question:
         own = [{word for word in stems(sentence.text) if not word.endswith("?")} for sentence in sentences]
         hints = [stems(sentence.asked) for sentence in sentences]
         ranking = Ranking([words | hint for words, hint in zip(own, hints, strict=True)])
+        told = own[0] | hints[0]  # what the first sentence says is answered; only what it leaves open can call another to the front
+        own, hints = [words - told for words in own], [words - told for words in hints]
         return [self._weight(ranking, sentence, words, hint) for sentence, words, hint in zip(sentences, own, hints, strict=True)]
 
     def _weight(self, ranking: Ranking, sentence: Sentence, own: set[str], hints: set[str]) -> float:
