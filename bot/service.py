@@ -44,7 +44,8 @@ def _with_the_numbers(desk: Desk, turn: Turn) -> Turn:
 def _respond(desk: Desk, question: Question) -> Turn:
     memory = _with_language(question)
     if danger := desk.watch.look(question.text):
-        if not memory.topic and PAPERS_TAKEN in desk.store.topics and desk.watch.worries(question.text):  # so that "is that a crime?" afterwards is about it
+        if not memory.topic and PAPERS_TAKEN in desk.store.topics and desk.watch.worries(question.text):
+            # "Is that a crime?" afterwards is about what was told.
             memory = msgspec.structs.replace(memory, topic=PAPERS_TAKEN)
         return _in_emergency(desk, danger.kind, danger.lang, memory)
     if question.too_long:
