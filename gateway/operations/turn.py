@@ -79,6 +79,12 @@ def note(*, outcome: str = "", kind: str = "", lang: str = "", topic: str = "", 
         turn.who = hashlib.blake2b(who.encode("utf-8", "replace"), key=_KEY, digest_size=12).digest()
 
 
+def channel() -> str:
+    """Which way the turn under way came: "web", "page", "sms" or "slack"; empty where there is none."""
+    turn = _now.get()
+    return turn.channel if turn else ""
+
+
 class Turns:
     """The turns of one gateway. Each that ends is handed to ``listeners``.
 
