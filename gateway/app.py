@@ -52,7 +52,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         wordless.install()
         parts = {"rasa": conversations.ready, "redis": store.answers, "optouts": lambda: sms.ready(app.state.texting)}
-        tasks = [asyncio.create_task(_sweep(store)), asyncio.create_task(keep_watch(metrics, turn_log, parts if settings.metrics_port else {}, counted))]
+        watched = parts if settings.metrics_port else {}
+        tasks = [asyncio.create_task(_sweep(store)), asyncio.create_task(keep_watch(metrics, turn_log, watched, counted))]
         yield
         for task in tasks:
             task.cancel()
