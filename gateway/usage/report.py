@@ -16,9 +16,10 @@ from pathlib import Path
 from bot.errors import CharterOakError
 from bot.law.store import LawStore
 from gateway.usage.counted import GRACE
-from gateway.usage.lines import ANSWERED, ANY, FALLBACKS, REASONS, Line, what_of_reason
+from gateway.usage.lines import ANSWERED, ANY, CHOICES, FALLBACKS, REASONS, Line, what_of_reason
 from gateway.usage.published import Month
 
+MISUNDERSTOOD = (CHOICES, what_of_reason("other"))
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
@@ -111,12 +112,13 @@ def _title(line: Line, store: LawStore | None) -> str:
 
 
 def _files(line: Line, root: Path) -> tuple[str, ...]:
-    """The files in which a topic's answer and its phrases stand: of the line's language, or of each."""
+    """The files to mend, in the line's language or in each: a topic's phrases where it was not understood, else its answer."""
     langs = ("en", "es") if line.lang == ANY else (line.lang,)
-    answer = re.compile(rf"^{re.escape(line.topic)}(?:@[\w-]+)?:", re.M)
-    phrases = re.compile(rf"^- intent: {re.escape(line.topic)}$", re.M)
-    places = [(folder, pattern) for lang in langs for folder, pattern in ((f"content/wording/{lang}/answers", answer), (f"data/nlu/{lang}", phrases))]
+    name = re.escape(line.topic)
+    phrases, answer = ("data/nlu/{}", rf"^- intent: {name}$"), ("content/wording/{}/answers", rf"^{name}(?:@[\w-]+)?:")
+    folder, pattern = phrases if line.what in MISUNDERSTOOD else answer
+    stands = re.compile(pattern, re.M)
     return tuple(
-        path.relative_to(root).as_posix() for folder, pattern in places for path in sorted((root / folder).glob("*.yml"))
-        if pattern.search(path.read_text(encoding="utf-8"))
+        path.relative_to(root).as_posix() for lang in langs for path in sorted((root / folder.format(lang)).glob("*.yml"))
+        if stands.search(path.read_text(encoding="utf-8"))
     )

@@ -53,7 +53,11 @@ def text(report: Report) -> str:
 
 def _places(report: Report) -> Iterator[str]:
     for (channel, lang), (answered, fell) in report.places.items():
-        yield f"  {_place(channel, lang):34}answered {answered:>6,}   fell back {fell:>6,}"
+        yield f"  {_place(channel, lang):32}answered {_shown(answered):>10}   fell back {_shown(fell):>10}"
+
+
+def _shown(number: int) -> str:
+    return f"{number:,}" if number else "none shown"
 
 
 def _rows(rows: tuple[Row, ...], *, to_do: bool = True) -> Iterator[str]:
