@@ -139,7 +139,7 @@ class Conversations:
     async def _asked(self, session: Session, text: str, choice: str, channel: str, audience: str) -> Answer:
         if unhelpful.is_meant(choice) and not text:
             said = self._unhelpful.answer(session, choice, channel)
-            note(kind=said["kind"], lang=said["lang"])
+            note(kind="info", lang=said["lang"])
             return Answer([said])
         replies = await self._post(session, text, choice, channel, audience)
         if not replies:
@@ -149,7 +149,7 @@ class Conversations:
         session.last_lang = last.get("lang", session.last_lang)
         unhelpful.offer(session, last)
         self._counted.reply(session, last)
-        before, session.late = session.late, []
+        before, session.late = [unhelpful.without(reply) for reply in session.late], []
         return Answer(before + replies, emergency=any(reply.get("kind") == "emergency" for reply in replies))
 
     async def _post(self, session: Session, text: str, choice: str, channel: str, audience: str) -> list[dict[str, Any]]:

@@ -40,6 +40,11 @@ def offer(session: Session, reply: dict[str, Any]) -> None:
         reply[CHOICE] = f"{CHOICE}:{session.answer.number}"
 
 
+def without(reply: dict[str, Any]) -> dict[str, Any]:
+    """``reply`` as one of which it can no longer be said: an answer that comes late, before the newest."""
+    return {name: value for name, value in reply.items() if name != CHOICE}
+
+
 class Unhelpful:
     """Answers these choices.
 

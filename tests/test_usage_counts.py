@@ -20,6 +20,7 @@ from gateway.settings import BadSetting, Settings
 from gateway.stores.kept import Store
 from gateway.stores.memory import MemoryStore
 from gateway.stores.shared import SharedStore
+from gateway.usage import set_up
 from gateway.usage.counted import DAY, GRACE, MOST_MARKS, Counted
 from gateway.usage.lines import ANY, Line, of_reply, possible, what_of_reason
 from gateway.usage.month import Months
@@ -130,6 +131,13 @@ def test_nothing_is_counted_unless_it_is_switched_on(tmp_path: Path) -> None:
             bearer = {"authorization": f"Bearer {gateway.client.post('/api/v1/sessions').json()['token']}"}
             gateway.client.post("/api/v1/messages", json={"choice": "topic:vacatur_how"}, headers=bearer)
     assert not (tmp_path / FILE).exists()
+
+
+def test_a_folder_in_which_no_month_can_be_kept_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadSetting, match="USAGE_COUNTS"):
+        set_up(Settings(usage_counts=True, state=tmp_path / "file"), MemoryStore())
+    assert not set_up(Settings(state=tmp_path / "file"), MemoryStore()).on
 
 
 # -- when ------------------------------------------------------------------------------------
