@@ -334,7 +334,7 @@ def test_to_erase_a_record_is_a_question_of_law_and_no_order(texted: Bot) -> Non
 
 
 @given(st.sampled_from(["stop", "alto", "delete", "más", "menú"]), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_case_accents_signs_and_courtesy_do_not_hide_a_keyword(word: str, data: st.DataObject) -> None:
     wanted = keywords.read(word)
     assert wanted is not None
