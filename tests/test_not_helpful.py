@@ -26,7 +26,7 @@ from bot.safety.emergency import watch
 from bot.sms_client import Phone
 from gateway.sessions import LastAnswer, Session
 from gateway.sms import keywords
-from gateway.unhelpful import LAST, Unhelpful, offer
+from gateway.unhelpful import LAST, Unhelpful, offer, without
 from gateway.usage.counted import Counted
 from gateway.usage.lines import REASONS
 from gateway.usage.published import FILE
@@ -142,6 +142,11 @@ def test_below_an_emergency_a_question_and_a_courtesy_it_is_never_offered(kind: 
     reply = {"kind": kind, "lang": "en", "topic": "vacatur_how", "lines": []}
     offer(Session("n", "c", 0), reply)
     assert "unhelpful" not in reply
+
+
+def test_an_answer_that_comes_late_before_the_newest_no_longer_offers_it() -> None:
+    late = {"kind": "answer", "lang": "en", "lines": [], "unhelpful": "unhelpful:1"}
+    assert "unhelpful" not in without(late) and late["unhelpful"]
 
 
 def test_a_topic_that_the_store_no_longer_has_is_answered_without_its_name() -> None:
