@@ -405,7 +405,7 @@ def test_it_works_on_every_channel_while_rasa_is_dead_and_the_reasons_of_many_ar
         here.slack.wait(begun, lambda call: "Simpler words" in call.words)
         here.gateway.process.terminate()
         here.gateway.process.wait(timeout=30)
-        with sqlite3.connect(here.gateway.state / FILE) as db:
+        with sqlite3.connect(tmp_path / "state" / FILE) as db:
             kept = db.execute("SELECT channel, lang, what, topic, conversations FROM lines").fetchall()
             month = db.execute("SELECT month FROM months").fetchone()[0]
         assert marks.found(marks.Run("", tmp_path, tmp_path, 0), {"files": marks.files}) == {}
