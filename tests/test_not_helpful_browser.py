@@ -10,19 +10,13 @@ from playwright.sync_api import Browser, Route, expect
 
 from bot.safety import wording
 from gateway.pages import EXIT_URL
-from tests.browser import PHONE, ZOOMED, Chat, launched
+from tests.browser import PHONE, ZOOMED, Chat
 from tests.channels import Rasa, gateway, stand_in_rasa
 from tests.slack_web_api import web_api
 
 QUESTION, DANGER = "how do i clear my record", "he is outside my door with a knife"
 CONTROL = {lang: wording.say("unhelpful.control", lang) for lang in ("en", "es")}
 HARD, PERSON = (wording.say(f"unhelpful.reason_{reason}", "en") for reason in ("hard", "person"))
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

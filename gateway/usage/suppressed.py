@@ -2,7 +2,7 @@
 
 A line is shown where at least ``smallest`` conversations share it, rounded down to a multiple of that. What is too small for a line of
 its own is pooled with others, and what is too small for its pool goes into the next. A pool is shown no higher than what is in it could
-reach without any one of its lines. So it never follows that a line is not empty, whatever else is shown: ``tests/test_usage.py`` goes
+reach without any one of its lines. So it never follows that a line is not empty, whatever else is shown: ``tests/test_usage_suppressed.py`` goes
 through every possible table of small ones.
 
 Pools lie one within the other, and what was counted once stands in one line. Pools that cross (by subject here, by channel there), or a
