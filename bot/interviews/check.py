@@ -37,26 +37,23 @@ def problems(content: Content, store: LawStore) -> Iterator[ContentError]:
 def _findings(content: Content, interview: Interview, store: LawStore) -> Iterator[ContentError]:
     """Each way ends in a conclusion whose words are there."""
     name, today = interview.interview, dt.date.today()
+    words = {lang: content.interview_words[lang][name] for lang in LANGUAGES}
     every = ways.through(content, interview)
-    lacking: set[tuple[str, str]] = set()
+    lacking: set[tuple[str, str, str]] = set()
     for way in every[:: len(every) // MOST_WAYS + 1]:
         try:
             found = rules.RULES[name](Facts(way), store, today)
         except _BROKEN as error:
             yield ContentError(_RULES / f"{name}.py", "conclude", f"{type(error).__name__}: {error}, after the answers {way}")
             return
-        lacking |= {(part, key) for part, key in named(found) if any(key not in getattr(_words(content, lang, name), part) for lang in LANGUAGES)}
-    for part, key in sorted(lacking):
-        for lang in LANGUAGES:
-            if key not in getattr(_words(content, lang, name), part):
-                yield ContentError(content.origin[f"interview:{lang}:{name}"], f"{part}.{key}", f"is found by {_RULES / name}.py and has no words")
+        lacking |= {(lang, part, key) for part, key in named(found) for lang in LANGUAGES if key not in getattr(words[lang], part)}
+    for lang, part, key in sorted(lacking):
+        yield ContentError(content.origin[f"interview:{lang}:{name}"], f"{part}.{key}", f"is found by {_RULES / name}.py and has no words")
 
 
 def named(found: Conclusion) -> set[tuple[str, str]]:
     """The words that a conclusion needs: the part of the wording file, and the key."""
-    said = (found.headline, *(finding for part in PARTS for finding in found.part(part)))
-    return {("findings", finding.key) for finding in said} | {("rows", row.key) for row in (*found.rows, *found.due)}
+    said = {found.headline.key, *(finding.key for part in PARTS for finding in found.part(part))}
+    rows = {row.key for row in found.rows} | {due.key for due in found.due}
+    return {("findings", key) for key in said} | {("rows", key) for key in rows}
 
-
-def _words(content: Content, lang: str, name: str) -> object:
-    return content.interview_words[lang][name]

@@ -32,6 +32,10 @@ def interviews(content: Content) -> Iterator[ContentError]:
                 yield ContentError(file, name, f"has no words in {lang}; write wording/{lang}/interviews/{name}.yml")
                 continue
             yield from _interview_words(content, lang, interview, words)
+    for lang in LANGUAGES:
+        for name in content.interview_words[lang].keys() - content.interviews.keys():
+            yield ContentError(content.origin[f"interview:{lang}:{name}"], name,
+                               f"has the words of no interview; write content/interviews/{name}.yml")
     for name in content.interview_words["en"].keys() & content.interview_words["es"].keys():
         english, spanish = content.interview_words["en"][name], content.interview_words["es"][name]
         for part in ("findings", "rows", "sheet"):

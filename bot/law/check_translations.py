@@ -25,18 +25,7 @@ def translations(content: Content) -> Iterator[ContentError]:
                     path = content.origin[f"{kind}:{lang}:{key}"]
                     yield ContentError(path, key, f"has no translation in {other}; write the same key in {_in(path, other)}")
     yield from _same_cites(content)
-    for file, pins in content.glosses["es"].items():
-        section = next((s for s in content.sections.values() if file_name(s.section) == file), None)
-        path = content.origin[f"gloss:es:{file}"]
-        if section is None:
-            yield ContentError(path, "", "is the gloss of no section")
-            continue
-        for pin, text in pins.items():
-            backing = support(content, section.section + pin)
-            if backing is None:
-                yield ContentError(path, pin, "is the gloss of no provision")
-            elif numbers := unsupported(text, backing):
-                yield ContentError(path, pin, f"{', '.join(sorted(numbers))} does not stand in {section.section}{pin}")
+    yield from _glosses(content)
     yield from _earlier_versions(content)
     for section in content.sections.values():
         for difference in section.differences:
@@ -44,6 +33,27 @@ def translations(content: Content) -> Iterator[ContentError]:
                 yield ContentError(content.origin[f"section:{section.section}"], difference.id, "has no Spanish line; write "
                                    f'"{section.section}:{difference.id}" in wording/es/differences.yml')
         yield from _unglossed(content, section)
+
+
+def _glosses(content: Content) -> Iterator[ContentError]:
+    """The Spanish of a provision in force states its numbers: not those of an older version, and none less."""
+    for file, pins in content.glosses["es"].items():
+        section = next((s for s in content.sections.values() if file_name(s.section) == file), None)
+        path = content.origin[f"gloss:es:{file}"]
+        if section is None:
+            yield ContentError(path, "", "is the gloss of no section")
+            continue
+        in_force = {provision.id: provision for provision in section.versions[0].provisions} if section.versions else {}
+        for pin, text in pins.items():
+            provision = in_force.get(pin)
+            said = " ".join([provision.says, *provision.readings, *map(str, provision.figures.values())]) if provision else ""
+            backing = said or support(content, section.section + pin)
+            if backing is None:
+                yield ContentError(path, pin, "is the gloss of no provision")
+            elif numbers := unsupported(text, backing):
+                yield ContentError(path, pin, f"{', '.join(sorted(numbers))} does not stand in {section.section}{pin} as it is in force")
+            if provision and (numbers := unsupported(provision.says, text)):
+                yield ContentError(path, pin, f"lacks {', '.join(sorted(numbers))}, which {section.section}{pin} states in English")
 
 
 def _in(path: Path, lang: str) -> Path:

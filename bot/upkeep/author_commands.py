@@ -7,12 +7,9 @@ import re
 import click
 import msgspec
 
-from bot import paths, service
+from bot import paths
 from bot.command_line import in_a_line
-from bot.desk import Desk
 from bot.law import content as contents
-from bot.render import plain
-from bot.reply import Memory, Question
 from bot.routing import routes as routing
 
 _CHOICE = re.compile(r"(?:topic|law|history|interview|answer|result|say):\S+")
@@ -41,6 +38,11 @@ def try_(messages: tuple[str, ...], lang: str) -> None:
 
     No model is needed, so a question in other words is not understood here. say:simpler and say:more show the other lengths.
     """
+    from bot import service
+    from bot.desk import Desk
+    from bot.render import plain
+    from bot.reply import Memory, Question
+
     desk, memory = Desk.open(paths.law_db()), Memory(lang=lang, lang_chosen=True)
     for message in messages:
         chosen = bool(_CHOICE.fullmatch(message))
