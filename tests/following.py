@@ -87,12 +87,12 @@ class Tree:
             more = (f"    - {first[number % len(first)]} {number}\n" for number in range(LEAST[step.path.split("/")[2]] - len(first)))
             path.write_text(step.text + "".join(more), encoding="utf-8")
 
-    def run(self, step: Step) -> None:
+    def run(self, step: Step, cwd: Path | None = None) -> None:
         """Run commands as a person does, in one shell, and see that each ends well and prints the lines that the page shows, in order."""
         asked = [(block.partition("\n")[0], block.partition("\n")[2].splitlines()) for block in step.text.removeprefix("$ ").split("\n$ ")]
         script = "charter-oak() { \"$PYTHON\" -m bot.cli \"$@\"; }\n" + "".join(f"{command}\necho @@@$?\n" for command, _ in asked)
         environ = {**os.environ, "PYTHON": sys.executable, "PYTHONPATH": str(self.root), "PYTHONUNBUFFERED": "1"}
-        done = subprocess.run(["bash", "-c", script], cwd=self.root, env=environ, capture_output=True, text=True, check=False)
+        done = subprocess.run(["bash", "-c", script], cwd=cwd or self.root, env=environ, capture_output=True, text=True, check=False)
         for (command, expected), printed in zip(asked, re.split(r"^@@@", done.stdout, flags=re.M), strict=False):
             at = 0
             for line in filter(None, map(str.strip, expected)):
