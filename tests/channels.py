@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -39,8 +40,8 @@ class Rasa:
 
 
 @contextmanager
-def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
-    """Serve until the block ends."""
+def stand_in_rasa(seconds: float = 0.0, replies: Callable[[dict[str, str]], list[dict[str, Any]]] | None = None) -> Iterator[Rasa]:
+    """Serve until the block ends; ``replies`` makes the answer to a message, where it is not to be always the same."""
     rasa = Rasa(seconds)
 
     class Handler(BaseHTTPRequestHandler):
@@ -51,7 +52,8 @@ def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
             rasa.asked.append(asked)
             time.sleep(rasa.seconds)
             said = [{"text": f"the answer {asked['conversation']}"}]
-            self._send(200, {"replies": [{"kind": "answer", "lang": "en", "topic": "vacatur_how", "lines": said}]})
+            always = [{"kind": "answer", "lang": "en", "topic": "vacatur_how", "lines": said}]
+            self._send(200, {"replies": replies(asked) if replies else always})
 
         def do_GET(self) -> None:
             self._send(200, {"ready": True})
@@ -92,8 +94,8 @@ class Gateway:
 
 
 @contextmanager
-def gateway(folder: Path, rasa_url: str, slack: WebApi, **environ: str) -> Iterator[Gateway]:
-    """Run the real gateway with web, text messages and Slack set up, until the block ends."""
+def gateway(folder: Path, rasa_url: str, slack: WebApi, root: Path = paths.ROOT, **environ: str) -> Iterator[Gateway]:
+    """Run the real gateway, as its code stands below ``root``, with web, text messages and Slack set up, until the block ends."""
     port, state, log = free_port(), folder / "state", folder / "gateway.log"
     settings = {
         "RASA_URL": rasa_url, "TWILIO_AUTH_TOKEN": TWILIO_TOKEN, "PUBLIC_URL": SITE, "STATE_DIR": str(state), "SLACK_SIGNING_SECRET": SECRET,
@@ -101,7 +103,7 @@ def gateway(folder: Path, rasa_url: str, slack: WebApi, **environ: str) -> Itera
     }
     with open(log, "wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "--port", str(port)], cwd=paths.ROOT, env={**os.environ, **settings, **environ},
+            [sys.executable, "-m", "gateway", "--port", str(port)], cwd=root, env={**os.environ, **settings, **environ},
             stdout=out, stderr=subprocess.STDOUT,
         )
     running = Gateway(f"http://127.0.0.1:{port}", process, log, state)
