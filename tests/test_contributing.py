@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -46,11 +47,17 @@ def a_small_project(root: Path, invented: Path) -> Tree:
     (root / "tests/cases/law.yml").write_text("# What the law is.\n")
     tree = Tree(root)
     for lang in ("en", "es"):
-        blocks = "".join(f"- intent: {name}\n  examples: |\n    - {name} in {lang}\n" for name in ("weather_return", "changes_in_year", "weather_penalty"))
-        for number, block in enumerate(blocks.split("- intent: ")[1:]):
-            tree.apply(Step("yaml", f"data/nlu/{lang}/weather_{number}.yml", False, f"nlu:\n- intent: {block}"))
+        for name in ("weather_return", "changes_in_year", "weather_penalty"):
+            text = f"nlu:\n- intent: {name}\n  examples: |\n    - {name} in {lang}\n"
+            tree.apply(Step("yaml", f"data/nlu/{lang}/{name}.yml", False, text))
     tree.follow(following.Part("nothing yet"))
     return tree
+
+
+def python(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run this Python on the code below ``root``."""
+    environ = {**os.environ, "PYTHONPATH": str(root)}
+    return subprocess.run([sys.executable, *arguments], cwd=root, env=environ, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +110,7 @@ def test_the_cases_and_stories_of_the_page_are_what_the_store_and_the_rule_say(s
         "    assert found.outcome == one.outcome and set(one.finds) <= keys and not set(one.never) & keys, one.name\n"
         "    print(one.name)"
     )
-    played = subprocess.run([sys.executable, "-c", play], cwd=root, env={"PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)
+    played = python(root, "-c", play)
     assert played.returncode == 0, played.stderr
     assert len(played.stdout.splitlines()) == 2
 
@@ -127,7 +134,7 @@ def test_a_finding_without_words_and_a_rule_that_fails_are_named_by_the_command(
     ):
         assert old in written
         rule.write_text(written.replace(old, new))
-        told = subprocess.run([sys.executable, "-m", "bot.cli", "check"], cwd=root, env={"PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)
+        told = python(root, "-m", "bot.cli", "check")
         assert told.returncode == 1
         assert said in told.stderr
 

@@ -15,9 +15,9 @@ from bot.desk import Desk
 from bot.limits import LONGEST_MESSAGE
 from bot.render import neutral
 from bot.reply import Memory, Question
-from tests.channels import gateway, stand_in_rasa
+from tests.channels import stand_in_rasa
 from tests.following import Tree, parts
-from tests.slack_web_api import web_api
+from tests.running import gateway_alone
 
 DANGER = "he is outside my door with a knife"
 
@@ -40,7 +40,7 @@ def pager(law_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ht
         return [neutral.render(reply) for reply in turn.replies]
 
     places = {"PYTHONPATH": str(root), "CHARTER_OAK_CONTENT": str(paths.content_dir()), "CHARTER_OAK_LAW_DB": str(law_db)}
-    with web_api() as slack, stand_in_rasa(replies=core) as rasa, gateway(folder, rasa.url, slack, root, **places) as running:
+    with stand_in_rasa(replies=core) as rasa, gateway_alone(folder, root, RASA_URL=rasa.url, STATE_DIR=str(folder / "state"), **places) as running:
         yield httpx.Client(base_url=running.url, timeout=30, trust_env=False)
 
 

@@ -62,4 +62,4 @@ def problems(content: Content, root: Path) -> Iterator[ContentError]:
         for phrase in phrases:
             first = owner.setdefault(whole(phrase.text), phrase)
             if first.intent != phrase.intent:
-                yield ContentError(phrase.file, phrase.intent, f"has the phrase {phrase.text!r}, which stands under {first.intent} in {first.file} too")
+                yield ContentError(phrase.file, phrase.intent, f"has the phrase {phrase.text!r}, as {first.intent} in {first.file} has")
