@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import paths
-from bot.law import check
+from bot.law.check_translations import translations
 from bot.law.content import load, read_yaml
 from bot.law.found import Found
 from bot.law.store import LawStore
@@ -23,11 +23,11 @@ from tests.following import Step, Tree
 from tests.places import invented_content
 
 PARTS = following.parts()
-SENTENCE, SECTION, VERSION, TOPIC, INTERVIEW, CHANNEL, STATE = (
-    "A sentence, in both languages", "A section", "A new version by a public act", "A topic with its phrases", "An interview", "A channel",
+SENTENCE, SECTION, TOPIC, INTERVIEW, VERSION, CHANNEL, STATE = (
+    "A sentence, in both languages", "A section", "A topic with its phrases", "An interview", "A new version by a public act", "A channel",
     "Another state",
 )
-ON_EACH_OTHER = (SECTION, VERSION, TOPIC, INTERVIEW)
+ON_EACH_OTHER = (SECTION, TOPIC, INTERVIEW, VERSION)
 
 
 def a_small_project(root: Path, invented: Path) -> Tree:
@@ -87,7 +87,7 @@ def test_the_page_has_a_part_with_steps_for_each_thing_that_can_be_added() -> No
         assert part.steps[-1].kind == "console"
 
 
-def test_a_section_a_version_a_topic_and_an_interview_are_added_as_written(stages: dict[str, Tree]) -> None:
+def test_a_section_a_topic_an_interview_and_a_version_are_added_as_written(stages: dict[str, Tree]) -> None:
     ran = " ".join(stages["end"].ran)
     for command in ("check", "build", "law", "rests", "routes", "review table", "try topic:carpet_permit", "try interview:carpet"):
         assert f"charter-oak {command}" in ran
@@ -160,7 +160,7 @@ def test_a_sentence_in_one_language_alone_is_named(real: Tree) -> None:
         (other,) = (one for one in PARTS[SENTENCE].steps[:2] if one != step)
         before = (real.root / other.path).read_text(encoding="utf-8")
         real.apply(other)
-        assert said in "\n".join(map(str, check.problems(load(real.root / "content")[0])))
+        assert said in "\n".join(map(str, translations(load(real.root / "content")[0])))
         (real.root / other.path).write_text(before, encoding="utf-8")
 
 

@@ -52,11 +52,11 @@ def problems(content: Content, root: Path) -> Iterator[ContentError]:
     owner: dict[str, Phrase] = {}
     for lang in LANGUAGES:
         phrases = read(root, lang)
-        counts = Counter(phrase.intent for phrase in phrases)
+        counts, written = Counter(phrase.intent for phrase in phrases), {phrase.intent: phrase.file for phrase in phrases}
         for name, group in routes.names(content).items():
             if (count := counts[name]) < LEAST[lang]:
-                place = root / FOLDER / lang / f"{'interviews' if name.startswith('interview_') else group}.yml"
-                yield ContentError(place, name, f"has {count} training phrases; it needs {LEAST[lang]} at least")
+                usual = root / FOLDER / lang / f"{'interviews' if name.startswith('interview_') else group}.yml"
+                yield ContentError(written.get(name, usual), name, f"has {count} training phrases; it needs {LEAST[lang]} at least")
         for strange in {phrase.intent: phrase for phrase in phrases if phrase.intent not in known}.values():
             yield ContentError(strange.file, strange.intent, "has phrases, and is no topic, interview or other intent of domain.yml")
         for phrase in phrases:
