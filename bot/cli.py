@@ -12,12 +12,12 @@ import click
 
 from bot import paths, secret_files, show
 from bot.command_line import Day, in_a_line
-from bot.law import check as checks
 from bot.law import compile as compiler
 from bot.law import content as contents
 from bot.law.official import OfficialTexts
 from bot.law.overdue import overdue
 from bot.law.store import LawStore
+from bot.upkeep import whole
 from bot.upkeep.commands import COMMANDS
 
 
@@ -99,9 +99,8 @@ def build() -> None:
 @main.command()
 @in_a_line
 def check() -> None:
-    """Check every content file: keys, cites, dates, numbers, translations."""
-    law, found = contents.load(paths.content_dir())
-    found += checks.problems(law)
+    """Check every content file, and what beside them repeats them: keys, cites, dates, numbers, translations, routes, phrases, rules."""
+    law, found = whole.problems(paths.content_dir())
     for problem in found:
         click.echo(str(problem), err=True)
     if found:

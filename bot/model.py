@@ -11,6 +11,8 @@ from pathlib import Path
 
 from bot import paths, unseen
 from bot.errors import CharterOakError
+from bot.law import content
+from bot.routing import routes
 
 # Rasa's own fingerprint sees a component's class source only, so the hash covers more than Rasa looks at.
 _INPUTS = ("config.yml", "domain.yml", "uv.lock", "data", "content/topics", "content/jurisdiction.yml", "bot/nlp", "rasa_ext")
@@ -40,13 +42,20 @@ def current() -> Path:
 
 
 def train(say: Callable[[str], None]) -> Path:
-    """Train where the inputs changed; returns the model's path. Raises ``TrainingFailed``.
+    """Train where the inputs changed; returns the model's path. Raises ``TrainingFailed`` or ``ContentError``.
 
-    Needs the compiled store, whose vocabulary the entity extractor reads.
+    Needs the compiled store, whose vocabulary the entity extractor reads. The routes follow the topics first: an intent that
+    Rasa does not know would be dropped in silence.
     """
     model = current()
     if model.exists():
         return model
+    law, errors = content.load(paths.ROOT / "content")
+    for error in errors:
+        raise error
+    for path in routes.write(law, paths.ROOT):
+        say(f"Written: {path.relative_to(paths.ROOT)}")
+    model = current()
     say("Training the language model (about a minute; only when its phrases or settings changed) ...")
     log = paths.ROOT / "build" / "logs" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)

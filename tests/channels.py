@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -37,8 +38,8 @@ class Rasa:
 
 
 @contextmanager
-def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
-    """Serve until the block ends."""
+def stand_in_rasa(seconds: float = 0.0, replies: Callable[[dict[str, str]], list[dict[str, Any]]] | None = None) -> Iterator[Rasa]:
+    """Serve until the block ends; ``replies`` makes the answer to a message, where it is not to be always the same."""
     rasa = Rasa(seconds)
 
     class Handler(BaseHTTPRequestHandler):
@@ -52,7 +53,8 @@ def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
             rasa.asked.append(asked)
             time.sleep(rasa.seconds)
             said = [{"text": f"the answer {asked['conversation']}"}]
-            self._send(200, {"replies": [{"kind": "answer", "lang": rasa.lang, "topic": "vacatur_how", "lines": said}]})
+            always = [{"kind": "answer", "lang": rasa.lang, "topic": "vacatur_how", "lines": said}]
+            self._send(200, {"replies": replies(asked) if replies else always})
 
         def do_GET(self) -> None:
             self._send(200, {"ready": True})

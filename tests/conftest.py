@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from bot.law import compile as compiler
 from bot.law import content as contents
 from bot.law.store import LawStore
 from tests import evaluate, fuzzing
+from tests.places import invented_content
 from tests.running import Bot, start
 
 # What only Rasa's own Python can show, or has shown for all. Everything else passes on a current Python as well: scripts/test-newer.
@@ -29,19 +29,11 @@ settings.load_profile("untimed")
 
 pytest_plugins = ("tests.browser", "tests.chat_widget", "tests.house", "tests.law_site", "tests.slack_desk", "tests.texting")
 
-INVENTED = Path(__file__).parent / "invented"
-
 
 @pytest.fixture
 def invented(tmp_path: Path) -> Path:
     """A copy of the invented jurisdiction's content, with this project's own furniture, to break at will."""
-    root = tmp_path / "content"
-    shutil.copytree(INVENTED, root)
-    shutil.copy(paths.content_dir() / "help.yml", root)
-    for lang in ("en", "es"):
-        for name in ("furniture", "safety", "cards", "interviews", "navigation", "sums"):
-            shutil.copy(paths.content_dir() / "wording" / lang / f"{name}.yml", root / "wording" / lang)
-    return root
+    return invented_content(tmp_path / "content")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bot.law.support import resolve
 from bot.upkeep import mark as marks
 from bot.upkeep import page, plain, report, settled
 from bot.upkeep import rests as resting
+from bot.upkeep.author_commands import routes, try_
 from bot.upkeep.drift import Drift, compare, provisions
 from bot.upkeep.official_commands import loaded, official
 from bot.upkeep.review_commands import review
@@ -47,7 +48,7 @@ def rests(cites: tuple[str, ...], everything: bool) -> None:
     content = read_content()
     for cite in cites:
         if resolve(content, cite) is None:
-            raise NotThere(f"{cite} is not in the store. Write it like 54-95c(b).")
+            raise NotThere(f"{cite} is not in the store. Write it like {next(iter(content.sections))}(b).")
     report.rests(resting.on(content, cites, paths.ROOT), click.echo, everything=everything)
 
 
@@ -55,7 +56,7 @@ def rests(cites: tuple[str, ...], everything: bool) -> None:
 @click.argument("source", required=False)
 @click.option("--official", "from_official", is_flag=True, help="Compare what was loaded with: charter-oak official.")
 @click.option("--section", default="", help="Only this section; or the section that a text is, where it does not say.")
-@click.option("--act", default="", help='The act that made the change, for --mark: "P.A. 26-98 § 3".')
+@click.option("--act", default="", help='The act that made the change, for --mark: "P.A. 27-1 § 4".')
 @click.option("--since", type=Day(), help="The day on which the change took effect, for --mark.")
 @click.option("--mark", is_flag=True, help="Put what differs under review: the running bot says so at once.")
 @click.option("--settle", is_flag=True, help="Somebody compared the two, and the restatement is right as it is: be quiet about these.")
@@ -72,7 +73,7 @@ def drift(
     """
     content = read_content()
     if mark and (not act or since is None):
-        raise NotThere("To mark, name the act and the day it took effect: --act \"P.A. 26-98 § 3\" --since 2026-10-01")
+        raise NotThere("To mark, name the act and the day it took effect: --act \"P.A. 27-1 § 4\" --since 2026-10-01")
     if not source and not from_official:
         if not (mark and section):
             raise NotThere("Nothing to compare: name a file, give the text, or use --official.")
@@ -144,4 +145,4 @@ def _mark(content: Content, sections: Iterable[str], act: str, since: dt.date | 
         click.echo(f"{section} is under review: {made.act}, since {made.since}. {paths.law_db()} is rebuilt; a running bot says so from now on.")
 
 
-COMMANDS = (drift, rests, review, official)
+COMMANDS = (drift, rests, review, official, routes, try_)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from bot.law.content import LANGUAGES, Content
 from bot.law.review import STATES, Standing, standings
 
+PAGE = Path("docs/coverage.md")
 _SAYS = {"drafted": "drafted", "checked": "checked", "lawyer": "lawyer"}
 
 
 def as_markdown(content: Content) -> str:
-    """The page, generated; a stale one fails a test."""
+    """The page, generated; ``charter-oak check`` names a stale one."""
     all_of_it = standings(content)
     by_unit = {standing.unit.id: standing for standing in all_of_it}
     lines = [
