@@ -16,7 +16,7 @@ from bot.desk import Desk
 from bot.law import compile as compiler
 from bot.law import content as contents
 from bot.law.store import LawStore
-from tests import evaluate, fuzzing
+from tests import evaluate, fuzzing, walks
 from tests.running import Bot, start
 
 # What only Rasa's own Python can show, or has shown for all. Everything else passes on a current Python as well: scripts/test-newer.
@@ -50,7 +50,7 @@ def invented_store(invented: Path, tmp_path: Path) -> Iterator[LawStore]:
 @pytest.fixture(scope="session")
 def real_content() -> contents.Content:
     """The real content, read; not to be changed."""
-    return contents.load(paths.content_dir())[0]
+    return walks.content()
 
 
 @pytest.fixture(scope="session")

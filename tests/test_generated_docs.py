@@ -1,0 +1,105 @@
+"""Documents cannot rot: what is made is made anew and compared, and what is written names nothing that is not there."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from bot import paths
+from manual import channels, commands, documents, interviews, references
+from tests.walks import content
+
+COMMANDS = dict(commands.every())
+
+
+@pytest.fixture(autouse=True)
+def fresh_store(law_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHARTER_OAK_LAW_DB", str(law_db))
+
+
+@pytest.mark.parametrize("path", documents.DOCUMENTS)
+def test_a_generated_document_is_what_would_be_made_now(path: str) -> None:
+    assert not documents.stale(path), f"{path} is out of date. Run: {documents.mends(path)}"
+
+
+def test_a_document_that_was_edited_by_hand_is_noticed_and_mended(tmp_path: Path) -> None:
+    path = "docs/schema.md"
+    assert documents.stale(path, tmp_path)
+    assert documents.write(path, tmp_path)
+    assert not documents.stale(path, tmp_path)
+    (tmp_path / path).write_text((tmp_path / path).read_text(encoding="utf-8") + "by hand\n", encoding="utf-8")
+    assert documents.stale(path, tmp_path)
+    assert documents.write(path, tmp_path) and not documents.write(path, tmp_path)
+
+
+@pytest.mark.parametrize("path", [*documents.DOCUMENTS, *documents.MEASURED])
+def test_a_generated_document_says_what_makes_it(path: str) -> None:
+    if path.endswith(".md"):
+        top = (paths.ROOT / path).read_text(encoding="utf-8")[:900]
+        assert f"python -m manual {path}" in top or "Made by `" in top
+
+
+# -- what is written -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", references.documents(), ids=lambda path: path.relative_to(paths.ROOT).as_posix())
+def test_a_document_names_no_command_option_link_or_path_that_is_not_there(document: Path) -> None:
+    assert references.problems(document.read_text(encoding="utf-8"), document.parent) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("```\n$ charter-oak lawn 54-95c\n```\n", "there is no command charter-oak lawn"),
+        ("`charter-oak law 54-95c --as-off 2015`", "No such option"),
+        ("```\nPORT=1 .venv/bin/charter-oak review due --by\n```\n", "requires an argument"),
+        ("`make coffee`", "nothing to make called coffee"),
+        ("`python -m bot.nothing`", "no module bot.nothing"),
+        ("[a page](../docs/nothing.md#here)", "the link ../docs/nothing.md#here leads nowhere"),
+        ("in `bot/nothing.py`", "there is no bot/nothing.py"),
+        ("in `wording/<lang>/nothing.yml`", "there is no wording/<lang>/nothing.yml"),
+    ],
+)
+def test_what_is_not_there_is_named(written: str, says: str) -> None:
+    assert [problem for problem in references.problems(written, paths.ROOT / "docs") if says in problem]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_an_example_that_it_would_take(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.help, name
+    if name == commands.NAME:
+        return
+    lines = commands.examples(command)
+    assert lines, f"{name} has no example: @click.command(epilog=example(...))"
+    for line in lines:
+        assert line.startswith(name), line
+        words = shlex.split(line.removeprefix(name))
+        command.make_parser(click.Context(command, help_option_names=["-h", "--help"])).parse_args(words)
+
+
+# -- what the pages are made of --------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", content().interviews)
+def test_a_flowchart_leads_from_the_start_past_every_question_to_each_outcome(name: str) -> None:
+    interview = content().interviews[name]
+    page = (paths.ROOT / "docs" / "interviews.md").read_text(encoding="utf-8")
+    chart = page.partition(f"/ctlaw interview {name}`")[2].partition("```mermaid\n")[2].partition("```")[0]
+    arrows = [(words[0], words[-1]) for line in chart.splitlines() if "-->" in line and (words := line.split())]
+    reached = {"start"}
+    for _ in arrows:
+        reached |= {to for from_, to in arrows if from_ in reached}
+    assert {interviews.box(step) for step in interview.steps} <= reached
+    assert {"may0", "does_not_appear0", "cannot_tell0"} <= reached
+    assert all(any(from_ == interviews.box(step) for from_, _ in arrows) for step in interview.steps)
+
+
+def test_a_limit_that_is_no_longer_in_the_code_fails_and_is_not_guessed() -> None:
+    for where in ("bot.limits:NO_SUCH", "widget/src/exit.js:NO_SUCH"):
+        with pytest.raises(AttributeError):
+            channels.Limit("", where, str).value()
+    assert channels.Limit("", "bot.render.segments:JOINED.GSM-7", str).value() == 153
