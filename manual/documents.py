@@ -14,7 +14,7 @@ from bot import paths
 from bot.law import schema
 from bot.upkeep import coverage
 from gateway import configuration, standby
-from manual import channels, commands, interviews
+from manual import channels, commands, decisions, interviews
 from tests import ledger
 from tests.walks import content
 
@@ -30,6 +30,7 @@ DOCUMENTS: dict[str, Make] = {
     "docs/commands.md": commands.as_markdown,
     "docs/configuration.md": configuration.as_markdown,
     "docs/coverage.md": lambda: coverage.as_markdown(content()),
+    "docs/decisions/README.md": decisions.as_markdown,
     "docs/interviews.md": lambda: interviews.as_markdown(content()),
     "docs/privacy-ledger.md": ledger.as_markdown,
     "docs/schema.md": schema.as_markdown,

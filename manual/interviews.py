@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import textwrap
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import groupby
@@ -19,7 +18,6 @@ from bot.law.store import LawStore
 from tests.walks import every_path
 
 LANG = LANGUAGES[0]
-WIDTH = 34  # characters of a line in a box
 MOST_NAMED = 3  # answers that a condition names; of more it says how many
 EVERY = 29  # of all ways through an interview, one in so many is looked at: a prime, so that no question keeps step with it
 ANSWERS = {
@@ -31,7 +29,7 @@ HEAD = """# The guided interviews
 
 Made from `content/interviews/` and its English wording by `python -m manual docs/interviews.md`; a test fails where it is out of date.
 
-A box is a question, a diamond a condition on an earlier answer, by its number; the tables have both in full. Every question can be
+A box is a question, a six-sided one a condition on an earlier answer, by its number; the tables have both in full. Every question can be
 answered with "not sure" or skipped, which counts as not sure; "back" goes back one question and "why?" says why it is asked. What
 follows from the answers is a rule in `bot/interviews/rules/`, which reads each number and date from the store. Each interview ends in
 one of three ways: it may, it does not appear so, or it cannot be told.
@@ -53,7 +51,7 @@ def as_markdown(content: Content) -> str:
 
 
 def _chart(content: Content, interview: Interview, words: InterviewWords, headlines: dict[str, list[str]]) -> Iterator[str]:
-    """A chain of questions; those with one condition stand under one diamond, whose "no" leads past them."""
+    """A chain of questions; those with one condition stand under one six-sided box, whose "no" leads past them."""
     yield "flowchart TD"
     yield '    start(["start"])'
     numbers = {step.step: number for number, step in enumerate(interview.steps, 1)}
@@ -61,7 +59,7 @@ def _chart(content: Content, interview: Interview, words: InterviewWords, headli
     for place, (only, group) in enumerate(groupby(interview.steps, key=lambda step: step.only)):
         steps = list(group)
         if only:
-            yield f"    if{place}{{{_box(_condition(content, interview, words, numbers, only))}}}"
+            yield f"    if{place}{{{{{_box(_condition(content, interview, words, numbers, only))}}}}}"
             yield from _arrows(open_, f"if{place}")
             open_ = [(f"if{place}", "yes")]
         for step in steps:
@@ -94,8 +92,7 @@ def _brief(words: InterviewWords, step: Step) -> str:
 
 
 def _box(text: str) -> str:
-    lines = textwrap.wrap(text.replace('"', "'"), WIDTH)
-    return '"' + "<br/>".join(lines) + '"'
+    return '"' + text.replace('"', "'") + '"'
 
 
 def _condition(content: Content, interview: Interview, words: InterviewWords, numbers: dict[str, int], only: dict[str, tuple[str, ...]]) -> str:
@@ -135,7 +132,7 @@ def _questions(content: Content, interview: Interview, words: InterviewWords) ->
 
 def _findings(words: InterviewWords) -> Iterator[str]:
     """Everything that a result can be made of: every finding is on some way through the interview, which a test holds."""
-    yield f"<details><summary>All {len(words.findings)} findings that a result is made of</summary>\n"
+    yield f'<details markdown="1"><summary>All {len(words.findings)} findings that a result is made of</summary>\n'
     yield "Words in braces are filled in from the answers or the store.\n"
     for sentences in words.findings.values():
         said = " ".join(f"{one.law or one.note}{f' ({chr(44).join(one.cites)})' if one.cites else ''}" for one in sentences)

@@ -17,7 +17,7 @@ from bot.cli import main
 FOLDERS = ("docs", "content", "bench", "deploy", "widget")
 NAMED_LIKE_FILES = ("py", "yml", "yaml", "toml", "js", "css", "md", "json", "svg", "html", "lock")
 MADE = ("build/", "models/", "dist/", "deploy/secrets", "deploy/.env", "deploy/kubernetes/overlays/yours")  # not there until somebody makes it
-_FENCE = re.compile(r"^(```+)[^\n]*\n(.*?)^\1", re.M | re.S)
+_FENCE = re.compile(r"^( *)(```+)[^\n]*\n(.*?)^\1\2", re.M | re.S)  # also one that belongs to a list's item
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"^\s*(?:\$ )?(?:[A-Z_]+=\S+ )*(?:\S*/bin/)?charter-oak ((?:[a-z]|--).*)")
@@ -30,12 +30,16 @@ def documents() -> list[Path]:
     return [*sorted(paths.ROOT.glob("*.md")), *(path for folder in FOLDERS for path in sorted((paths.ROOT / folder).rglob("*.md")))]
 
 
+def blocks(text: str) -> list[str]:
+    """The blocks of code in a document."""
+    return [found[3] for found in _FENCE.finditer(text)]
+
+
 def problems(text: str, folder: Path) -> list[str]:
     """What a document in ``folder`` names that is not there."""
-    blocks = [found[2] for found in _FENCE.finditer(text)]
     prose = _FENCE.sub("", text)
     inline = _CODE.findall(prose)
-    lines = [line for block in blocks for line in block.splitlines()]
+    lines = [line for block in blocks(text) for line in block.splitlines()]
     found = [*_commands(lines + inline), *_links(folder, prose), *(name for code in inline for name in _path(code))]
     return list(dict.fromkeys(found))
 

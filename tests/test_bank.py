@@ -10,6 +10,7 @@ import re
 import pytest
 
 from bot import paths
+from manual import references, shown
 from tests import evaluate
 
 FLOORS = {"overall": 0.95, "headline topics": 0.96, "conversations": 0.88, "emergencies": 0.98, "look-alikes": 0.98, "out of scope": 0.95}
@@ -18,8 +19,13 @@ MOST_WRONG = 0.03  # confident answers of another section or topic, or with some
 
 
 @pytest.fixture(scope="module")
-def results(request: pytest.FixtureRequest) -> evaluate.Results:
-    found = evaluate.run(evaluate.make_asker())
+def asker() -> evaluate.Asker:
+    return evaluate.make_asker()
+
+
+@pytest.fixture(scope="module")
+def results(asker: evaluate.Asker, request: pytest.FixtureRequest) -> evaluate.Results:
+    found = evaluate.run(asker)
     evaluate.show_at_the_end(request.config, found)
     return found
 
@@ -77,3 +83,10 @@ def test_the_report_says_what_the_bank_scores_now(results: evaluate.Results) -> 
     assert [name for name in found if found[name][1] != said[name][1] or abs(found[name][0] - said[name][0]) > NEAR] == [], mends
     assert len(_topics(made)) > 100 and _topics(written) == _topics(made), mends
     assert written.partition("| what |")[0] == made.partition("| what |")[0], mends
+
+
+def test_an_answer_that_a_document_shows_is_the_answer_that_is_given(asker: evaluate.Asker) -> None:
+    written = [(path.name, *one) for path in references.documents() for one in shown.asked(path.read_text(encoding="utf-8"))]
+    assert len(written) >= 5
+    for name, question, answer in written:
+        assert shown.left(answer, asker.text(asker.ask(question))) == [], f"{name}: {question}"

@@ -9,10 +9,14 @@ import click
 import pytest
 
 from bot import paths
-from manual import channels, commands, documents, interviews, references
+from bot.upkeep import coverage
+from manual import channels, commands, documents, interviews, references, shown
 from tests.walks import content
 
 COMMANDS = dict(commands.every())
+WRITTEN = {path.relative_to(paths.ROOT).as_posix(): path for path in references.documents()}
+PRINTED = [(name, line, output) for name, path in WRITTEN.items() if name not in documents.DOCUMENTS
+           for line, output in shown.printed(path.read_text(encoding="utf-8"))]
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +49,9 @@ def test_a_generated_document_says_what_makes_it(path: str) -> None:
 # -- what is written -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("document", references.documents(), ids=lambda path: path.relative_to(paths.ROOT).as_posix())
-def test_a_document_names_no_command_option_link_or_path_that_is_not_there(document: Path) -> None:
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_document_names_no_command_option_link_or_path_that_is_not_there(name: str) -> None:
+    document = WRITTEN[name]
     assert references.problems(document.read_text(encoding="utf-8"), document.parent) == []
 
 
@@ -65,6 +70,36 @@ def test_a_document_names_no_command_option_link_or_path_that_is_not_there(docum
 )
 def test_what_is_not_there_is_named(written: str, says: str) -> None:
     assert [problem for problem in references.problems(written, paths.ROOT / "docs") if says in problem]
+
+
+@pytest.mark.parametrize(("name", "line", "output"), PRINTED)
+def test_what_a_document_shows_as_printed_is_what_is_printed(name: str, line: str, output: str) -> None:
+    assert shown.left(output, shown.run(line)) == [], f"{name} shows what `{line}` does not print any more"
+
+
+def test_only_what_changes_nothing_is_run_and_the_tours_show_some_of_it() -> None:
+    assert len({name for name, *_ in PRINTED}) >= 3
+    for line in ("charter-oak review sign 54-95c --by X --as lawyer", "charter-oak drift x --mark", "charter-oak build", "charter-oak law 1 > file"):
+        assert list(shown.printed(f"```\n$ {line}\nDone.\n```\n")) == []
+        with pytest.raises(ValueError, match="might change"):
+            shown.run(line)
+
+
+def test_what_is_shown_may_leave_out_and_break_lines_but_not_say_otherwise() -> None:
+    now = "There are two answers here.\nBoth are long.\nLaw checked today."
+    assert shown.left("There are two\nanswers here.\n...\nLaw checked today.", now) == []
+    assert shown.left("There are three answers here. ...", now) == ["There are three answers here."]
+    assert shown.left("Law checked today. ... Both are long.", now) == ["Both are long."]
+
+
+def test_the_front_page_says_what_this_is_not_and_whether_a_lawyer_has_reviewed_it() -> None:
+    front = (paths.ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    everywhere = (paths.ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    nobody = "No lawyer has reviewed any of it yet." in coverage.as_markdown(content())
+    for text in (front, everywhere):
+        assert "legal information and not legal advice" in text.lower() and "Apache" in text
+        assert ("No lawyer has reviewed the content yet" in text) == nobody
+    assert all(number in front for number in ("911", "1-888-373-7888", "233733"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
