@@ -9,6 +9,7 @@ import click
 import pytest
 
 from bot import paths
+from bot.law import content as contents
 from bot.upkeep import coverage
 from manual import channels, commands, documents, interviews, references, shown
 from tests.walks import content
@@ -21,7 +22,9 @@ PRINTED = [(name, line, output) for name, path in WRITTEN.items() if name not in
 
 @pytest.fixture(autouse=True)
 def fresh_store(law_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What commands read: the store compiled afresh, and the real content, which takes seconds to read and is read once."""
     monkeypatch.setenv("CHARTER_OAK_LAW_DB", str(law_db))
+    monkeypatch.setattr(contents, "load", lambda root: (content(), []))
 
 
 @pytest.mark.parametrize("path", documents.DOCUMENTS)
@@ -72,7 +75,7 @@ def test_what_is_not_there_is_named(written: str, says: str) -> None:
     assert [problem for problem in references.problems(written, paths.ROOT / "docs") if says in problem]
 
 
-@pytest.mark.parametrize(("name", "line", "output"), PRINTED)
+@pytest.mark.parametrize(("name", "line", "output"), PRINTED, ids=[f"{name}: {line}" for name, line, _ in PRINTED])
 def test_what_a_document_shows_as_printed_is_what_is_printed(name: str, line: str, output: str) -> None:
     assert shown.left(output, shown.run(line)) == [], f"{name} shows what `{line}` does not print any more"
 
