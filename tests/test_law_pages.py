@@ -286,7 +286,7 @@ PARTS = ["54", "-", "95c", "(", ")", "b", "usc", " ", "18", "1595", "§", ".", "
 near = st.builds("".join, st.lists(st.sampled_from(PARTS), max_size=8))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(slug=text | near, as_of=text | st.dates().map(str), lang=st.sampled_from(["en", "es", "fr", ""]))
 def test_no_address_breaks_the_pages(pages: TestClient, slug: str, as_of: str, lang: str) -> None:
     response = pages.get("/law/" + quote(slug, safe="/()-"), params={"as_of": as_of, "lang": lang})
@@ -295,7 +295,7 @@ def test_no_address_breaks_the_pages(pages: TestClient, slug: str, as_of: str, l
         assert response.headers["location"].startswith("/law") and not response.headers["location"].startswith("//")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(q=st.text(max_size=400) | near, form=st.sampled_from(["html", "json"]))
 def test_no_search_breaks_the_pages_and_nothing_typed_becomes_markup(pages: TestClient, q: str, form: str) -> None:
     response = pages.get("/law", params={"q": q, "format": form})

@@ -551,7 +551,7 @@ def sheets(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Sheet]:
     )
 
 
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+patient = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def printable(text: str) -> str:
