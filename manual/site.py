@@ -82,28 +82,26 @@ def _place(there: Path) -> str:
 
 
 def _lists(markdown: str) -> str:
-    """What belongs to a list's item by the width of its mark, by four spaces; and an empty line before a list."""
+    """What belongs to a list's item indented by four spaces, not by the width of its mark; and an empty line before a list."""
     lines: list[str] = []
-    fenced = False
+    fenced = inside = loose = False  # in a block of code; in an item; the item has more than one paragraph
+    base = 0  # by how much the item's own lines are indented
     for line in markdown.splitlines():
         fenced ^= bool(_FENCE.match(line))
-        if not fenced:
-            if re.match(r"^ {3}\S", line) or (line.startswith("    ") and lines and re.match(r"^ {4,}", lines[-1])):
-                line = f" {line}"
-            elif _ITEM.match(line) and lines and lines[-1].strip() and not re.match(r"^(?:\s|[-*] |\d+\. |#|<)", lines[-1]) and not _in_item(lines):
+        indent = len(line) - len(line.lstrip())
+        if fenced or not line.strip():
+            pass
+        elif _ITEM.match(line):
+            if (loose or not inside) and lines and lines[-1].strip() and not lines[-1].startswith(("#", "<")):
                 lines.append("")
+            inside, loose, base = True, False, 0
+        elif inside and indent:
+            base, loose = base or indent, loose or not lines[-1].strip()
+            line = " " * max(0, 4 - base) + line
+        else:
+            inside = inside and bool(lines[-1].strip())  # a lazy line goes on with the item; after an empty one the list is over
         lines.append(line)
     return "\n".join(lines)
-
-
-def _in_item(lines: list[str]) -> bool:
-    """Whether the last line goes on with a list's item."""
-    for line in reversed(lines):
-        if not line.strip():
-            return False
-        if _ITEM.match(line):
-            return True
-    return False
 
 
 class _Loading(HTMLParser):
