@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Route
 
 from bot.law.content import LANGUAGES
 from bot.safety import wording
 from gateway import widget
 from gateway.pages import EXIT_URL
-from tests.browser import Chat, launched, site
+from tests.browser import Chat, site
 
 HOTLINE = "1-888-373-7888"
 SOURCES = sorted(path for path in widget.SOURCES.iterdir() if path.suffix == ".js")
@@ -28,13 +28,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]
     folder = tmp_path_factory.mktemp("demo")
     with site(folder) as port:
         yield folder, port
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Chromium for this module."""
-    with launched() as browser:
-        yield browser
 
 
 def neutral_page(chat: Chat, *, comes: bool) -> list[str]:
