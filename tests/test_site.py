@@ -8,17 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from bot import paths
-from tests.browser import DESK, PHONE, launched
+from tests.browser import DESK, PHONE
 
 SITE = paths.ROOT / "build" / "site"
 TOURS = sorted((paths.ROOT / "docs" / "tours").glob("*.md"))
 pytestmark = pytest.mark.skipif(not (SITE / "index.html").is_file(), reason="the site is not built here (make site)")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 class Reader:
