@@ -7,7 +7,9 @@ To add one, write a function that gives its text, without today's date, a time o
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 from bot import paths
@@ -43,7 +45,8 @@ DOCUMENTS: dict[str, Make] = {
 def _scores() -> dict[str, str]:
     from tests import evaluate  # loads the trained model
 
-    return evaluate.documents(evaluate.run(evaluate.make_asker()))
+    with redirect_stdout(StringIO()):  # Rasa prints each question that it reads
+        return evaluate.documents(evaluate.run(evaluate.make_asker()))
 
 
 # What the question bank says of the trained model takes a minute: tests/test_bank.py compares it with the score that it has anyway.
