@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -22,6 +23,14 @@ from bot.upkeep.commands import COMMANDS
 
 def _store() -> LawStore:
     return LawStore(paths.law_db())
+
+
+def _of_the_gateway(module: str, *options: str) -> NoReturn:
+    """Run a module of the gateway's and end as it does: in a process of its own, since the core knows nothing of the gateway."""
+    import subprocess
+
+    command = [sys.executable, "-m", f"gateway.{module}", *options]
+    sys.exit(subprocess.run(command, cwd=paths.ROOT, env={**os.environ, "PYTHONPATH": str(paths.ROOT)}, check=False).returncode)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -107,11 +116,16 @@ def check() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a list for programs.")
 def doctor(online: bool, as_json: bool) -> None:
     """Look for what a deployer may get wrong, and say what to do. Exit code 1 where something is wrong."""
-    import subprocess
+    _of_the_gateway("doctor", *(name for name, wanted in (("--online", online), ("--json", as_json)) if wanted))
 
-    options = [name for name, wanted in (("--online", online), ("--json", as_json)) if wanted]
-    command = [sys.executable, "-m", "gateway.doctor", *options]  # of its own, since the core knows nothing of the gateway
-    sys.exit(subprocess.run(command, cwd=paths.ROOT, env={**os.environ, "PYTHONPATH": str(paths.ROOT)}, check=False).returncode)
+
+@main.command(epilog=example("charter-oak report --month 2026-10"))
+@click.option("--month", default="", help="Such as 2026-10; the last that is over, unless given.")
+@click.option("--json", "form", flag_value="json", help="For programs.")
+@click.option("--csv", "form", flag_value="csv", help="Every line, for a spreadsheet.")
+def report(month: str, form: str | None) -> None:
+    """What was answered, fell back and did not help in a month, of many conversations only (USAGE_COUNTS)."""
+    _of_the_gateway("usage", *(["--month", month] if month else []), *([f"--{form}"] if form else []))
 
 
 @main.command(epilog=example("charter-oak coverage"))

@@ -48,6 +48,8 @@ def _paragraphs(page: str, part: str, lang: str, settings: Settings) -> list[str
     if part == "who":
         return _operator(settings, lang)
     text = _say(f"{page}_{part}", lang, idle=f"{settings.idle / 60:.3g}", hours=f"{settings.absolute / 3600:.3g}", group=str(settings.smallest_group))
+    if (page, part) == ("privacy", "held") and settings.usage_counts:
+        text += "\n" + _say("privacy_counted", lang, group=str(settings.smallest_group))
     paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
     if page == "about" and part == "review":
         return [*paragraphs, *_reviewed(lang)]

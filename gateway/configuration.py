@@ -77,11 +77,15 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
                               "which is refused where `PUBLIC_URL` is set.", _S.log_turns),
         Variable("METRICS_PORT", "The port that Prometheus reads. See [operations](operations.md).", "none"),
         Variable("METRICS_HOST", "The address of that port. Let nobody reach it but Prometheus.", _S.metrics_host),
-        Variable("METRICS_SMALLEST_GROUP", "How many conversations of one day have to share a subject before it is counted out; never fewer.",
+        Variable("USAGE_COUNTS", "`on` counts by the month which subjects are answered, fall back or are said not to help, for "
+                                 "`charter-oak report`. See [operations](operations.md#learning-from-use).", "off"),
+        Variable("METRICS_SMALLEST_GROUP", "How many conversations have to share a subject before it is counted out, for metrics those of one day, "
+                                           "for the report those of a month; never fewer.",
                  str(_S.smallest_group)),
     ),
     "Where things lie": (
-        Variable("STATE_DIR", "The one folder that outlives a restart: who opted out of text messages.", "`.state`"),
+        Variable("STATE_DIR", "The one folder that outlives a restart: who opted out of text messages, and with `USAGE_COUNTS` "
+                              "the counts of months.", "`.state`"),
         Variable("CHARTER_OAK_CONTENT", "The folder with the law and the words.", "`content`"),
         Variable("CHARTER_OAK_LAW_DB", "The compiled store.", "`build/law.db`"),
         Variable("CHARTER_OAK_OFFICIAL_DB", "The official text that was loaded on this machine, if any.", "`.state/official.db`"),

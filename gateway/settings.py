@@ -59,6 +59,7 @@ class Settings:
     log_turns: str = "plain"  # or "topics", on one's own machine only, or "off"
     metrics_port: int = 0  # no metrics unless set
     metrics_host: str = "127.0.0.1"
+    usage_counts: bool = False  # whether subjects are counted by the month, in groups of ``smallest_group`` or more
     smallest_group: int = 5  # how many conversations have to share a subject before it is counted out
 
     @classmethod
@@ -97,6 +98,7 @@ class Settings:
             log_turns=_log_turns(environ.get("LOG_TURNS", "").strip().lower() or cls.log_turns, bool(environ.get("PUBLIC_URL"))),
             metrics_port=_port(environ, "METRICS_PORT"),
             metrics_host=environ.get("METRICS_HOST", "").strip() or cls.metrics_host,
+            usage_counts=_switch(environ, "USAGE_COUNTS"),
             smallest_group=_smallest_group(environ),
         )
 

@@ -32,6 +32,8 @@ class Rasa:
     asked: list[dict[str, str]] = field(default_factory=list)
     forgotten: int = 0
     url: str = ""
+    lang: str = "en"
+    dead: bool = False  # drops every connection, as a killed process does
 
 
 @contextmanager
@@ -44,10 +46,13 @@ def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if rasa.dead:
+                self.close_connection = True
+                return
             rasa.asked.append(asked)
             time.sleep(rasa.seconds)
             said = [{"text": f"the answer {asked['conversation']}"}]
-            self._send(200, {"replies": [{"kind": "answer", "lang": "en", "topic": "vacatur_how", "lines": said}]})
+            self._send(200, {"replies": [{"kind": "answer", "lang": rasa.lang, "topic": "vacatur_how", "lines": said}]})
 
         def do_GET(self) -> None:
             self._send(200, {"ready": True})

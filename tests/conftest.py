@@ -27,7 +27,7 @@ if sys.version_info >= (3, 11):
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("untimed")
 
-pytest_plugins = ("tests.browser", "tests.chat_widget", "tests.law_site", "tests.slack_desk", "tests.texting")
+pytest_plugins = ("tests.browser", "tests.chat_widget", "tests.house", "tests.law_site", "tests.slack_desk", "tests.texting")
 
 INVENTED = Path(__file__).parent / "invented"
 
