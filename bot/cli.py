@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from bot import paths, secret_files, show
-from bot.command_line import Day, in_a_line
+from bot.command_line import Day, example, in_a_line
 from bot.law import compile as compiler
 from bot.law import content as contents
 from bot.law.official import OfficialTexts
@@ -40,7 +40,7 @@ def main() -> None:
     secret_files.read(os.environ)
 
 
-@main.command()
+@main.command(epilog=example("charter-oak law 53a-192a --as-of 2015-06-01"))
 @click.argument("cite")
 @click.option("--as-of", type=Day(), help="The law on this date, such as 2015-06-01 or 2015.")
 @click.option("--history", is_flag=True, help="Every version that the store knows.")
@@ -51,7 +51,7 @@ def law(cite: str, as_of: dt.date | None, history: bool, official: bool) -> None
     show.law(_store(), cite, as_of, history, click.echo, OfficialTexts(paths.official_db()) if official else None)
 
 
-@main.command()
+@main.command(epilog=example("charter-oak differences 54-95c"))
 @click.argument("section")
 @in_a_line
 def differences(section: str) -> None:
@@ -59,7 +59,7 @@ def differences(section: str) -> None:
     show.differences(_store(), section, click.echo)
 
 
-@main.command()
+@main.command(epilog=example("charter-oak bill 2021 --section 7 --redline"))
 @click.argument("year", type=int)
 @click.option("--section", default="", help="One section of the bill.")
 @click.option("--redline", is_flag=True, help="Deletions struck through, additions underlined.")
@@ -69,7 +69,7 @@ def bill(year: int, section: str, redline: bool) -> None:
     show.bill(_store(), year, section, redline, click.echo)
 
 
-@main.command()
+@main.command(epilog=example("charter-oak search registered mail"))
 @click.argument("words", nargs=-1, required=True)
 @click.option("--lang", type=click.Choice(contents.LANGUAGES), default="en", help="Search in English or Spanish.")
 @in_a_line
@@ -78,7 +78,7 @@ def search(words: tuple[str, ...], lang: str) -> None:
     show.search(_store(), " ".join(words), lang, click.echo)
 
 
-@main.command()
+@main.command(epilog=example("charter-oak changes 2021-06-30 2021-12-31 --section 54-95c"))
 @click.argument("start", type=Day())
 @click.argument("end", type=Day())
 @click.option("--section", default=None, help="Only this section.")
@@ -88,7 +88,7 @@ def changes(start: dt.date, end: dt.date, section: str | None) -> None:
     show.changes(_store(), start, end, section, click.echo)
 
 
-@main.command()
+@main.command(epilog=example("charter-oak build"))
 @in_a_line
 def build() -> None:
     """Check the content and compile it into build/law.db."""
@@ -96,7 +96,7 @@ def build() -> None:
     click.echo(f"{paths.law_db()}: {len(law.sections)} sections, {len(law.topics)} topics, {len(law.sources)} sources.")
 
 
-@main.command()
+@main.command(epilog=example("charter-oak check"))
 @in_a_line
 def check() -> None:
     """Check every content file, and what beside them repeats them: keys, cites, dates, numbers, translations, routes, phrases, rules."""
@@ -110,7 +110,7 @@ def check() -> None:
     click.echo("The content is in order.")
 
 
-@main.command()
+@main.command(epilog=example("charter-oak doctor"))
 @click.option("--online", is_flag=True, help="Ask Slack and the public address too.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list for programs.")
 def doctor(online: bool, as_json: bool) -> None:
@@ -118,7 +118,7 @@ def doctor(online: bool, as_json: bool) -> None:
     _of_the_gateway("doctor", *(name for name, wanted in (("--online", online), ("--json", as_json)) if wanted))
 
 
-@main.command()
+@main.command(epilog=example("charter-oak report --month 2026-10"))
 @click.option("--month", default="", help="Such as 2026-10; the last that is over, unless given.")
 @click.option("--json", "form", flag_value="json", help="For programs.")
 @click.option("--csv", "form", flag_value="csv", help="Every line, for a spreadsheet.")
@@ -127,7 +127,7 @@ def report(month: str, form: str | None) -> None:
     _of_the_gateway("usage", *(["--month", month] if month else []), *([f"--{form}"] if form else []))
 
 
-@main.command()
+@main.command(epilog=example("charter-oak coverage"))
 @in_a_line
 def coverage() -> None:
     """How many of the inventory's items at least one record answers for, and which are missing."""
@@ -139,7 +139,7 @@ def coverage() -> None:
         sys.exit("Missing: " + ", ".join(map(str, missing)))
 
 
-@main.command()
+@main.command(epilog=example("charter-oak export --to build/export"))
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("build/export"), show_default=True)
 @in_a_line
 def export(folder: Path) -> None:
@@ -150,7 +150,7 @@ def export(folder: Path) -> None:
         click.echo(str(path))
 
 
-@main.command()
+@main.command(epilog=example("charter-oak schema"))
 def schema() -> None:
     """Describe the tables of law.db, as Markdown."""
     from bot.law.schema import as_markdown
@@ -158,7 +158,7 @@ def schema() -> None:
     click.echo(as_markdown(), nl=False)
 
 
-@main.command()
+@main.command(epilog=example('charter-oak ask "do nail salons have to post the hotline notice"'))
 @click.argument("text")
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The gateway of the running bot.")
 @in_a_line
@@ -169,7 +169,7 @@ def ask(text: str, url: str) -> None:
     click.echo(client.ask(url, text))
 
 
-@main.command()
+@main.command(epilog=example('charter-oak sms "can a record be cleared?"'))
 @click.argument("text", required=False)
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The gateway of the running bot.")
 @click.option("--from", "number", default="", help="The phone's number; an invented one unless given.")
@@ -191,7 +191,7 @@ def sms(text: str | None, url: str, number: str) -> None:
     sms_client.converse(phone, lines, click.echo)
 
 
-@main.command()
+@main.command(epilog=example("charter-oak embed --url https://bot.example.org"))
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The gateway of the running bot.")
 @in_a_line
 def embed(url: str) -> None:
@@ -201,7 +201,7 @@ def embed(url: str) -> None:
     click.echo(client.embed(url), nl=False)
 
 
-@main.command()
+@main.command(epilog=example("charter-oak train"))
 @in_a_line
 def train() -> None:
     """Train the language model where its inputs changed."""
@@ -211,7 +211,7 @@ def train() -> None:
     click.echo(str(model.train(click.echo)))
 
 
-@main.command()
+@main.command(epilog=example("charter-oak serve"))
 @in_a_line
 def serve() -> None:
     """Build and train what is out of date, then run the bot until Ctrl-C."""
@@ -220,7 +220,7 @@ def serve() -> None:
     sys.exit(launch.serve(click.echo))
 
 
-@main.command()
+@main.command(epilog=example("charter-oak run gateway"))
 @click.argument("process", type=click.Choice(("gateway", "rasa", "actions")))
 @in_a_line
 def run(process: str) -> None:

@@ -102,7 +102,7 @@ def as_markdown() -> str:
         "machine. A value that cannot be meant stops the start with one line that says why.\n",
         "A secret may be a file instead, as Compose, systemd and Kubernetes hand it over: `GATEWAY_SECRET_FILE=/run/secrets/gateway_secret`\n"
         f"stands for `GATEWAY_SECRET`. So it is for {', '.join(f'`{name}`' for name in secret_files.NAMES)}.\n",
-        "Made by `python -m gateway.configuration > docs/configuration.md`; a test fails where it is out of date.\n",
+        "Made by `python -m manual docs/configuration.md`; a test fails where it is out of date.\n",
     ]
     for heading, variables in GROUPS.items():
         parts += [f"## {heading}\n", "| variable | what it means | without it |", "|---|---|---|"]

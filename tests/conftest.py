@@ -16,7 +16,7 @@ from bot.desk import Desk
 from bot.law import compile as compiler
 from bot.law import content as contents
 from bot.law.store import LawStore
-from tests import evaluate, fuzzing
+from tests import evaluate, fuzzing, walks
 from tests.places import invented_content
 from tests.running import Bot, start
 
@@ -48,7 +48,7 @@ def invented_store(invented: Path, tmp_path: Path) -> Iterator[LawStore]:
 @pytest.fixture(scope="session")
 def real_content() -> contents.Content:
     """The real content, read; not to be changed."""
-    return contents.load(paths.content_dir())[0]
+    return walks.content()
 
 
 @pytest.fixture(scope="session")

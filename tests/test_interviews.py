@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import paths, service
+from bot import service
 from bot.desk import Desk
-from bot.interviews import result, rules, talk, ways
+from bot.interviews import result, rules, talk
 from bot.interviews.conclusion import PARTS
 from bot.interviews.walk import UNSURE, Facts, walk
-from bot.law.content import load
 from bot.law.records import Step
 from bot.reply import Clause, Memory, Question, Turn
 from tests import stories as tables
+from tests.walks import content, every_path, values
 
-CONTENT, _ = load(paths.content_dir())
-NAMES = list(CONTENT.interviews)
+NAMES = list(content().interviews)
+
 
 def begin(desk: Desk, name: str, lang: str = "en") -> Memory:
     return talk.start(desk, name, Memory(lang=lang))[1]
@@ -34,15 +33,6 @@ def step_of(desk: Desk, memory: Memory) -> Step:
     step = walk(desk.store.interviews[memory.interview], memory.given).next
     assert step is not None
     return step
-
-
-def values(step: Step) -> list[str]:
-    return ways.answers(CONTENT, step)
-
-
-@cache
-def every_path(name: str) -> list[dict[str, str]]:
-    return ways.through(CONTENT, CONTENT.interviews[name])
 
 
 @pytest.mark.parametrize("story", tables.stories(), ids=lambda story: f"{story.interview}: {story.name}")

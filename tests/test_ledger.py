@@ -34,10 +34,6 @@ DANGER = f"he is outside my door with a knife {WORD} {NAME} 203-555-0187"
 # -- the page -------------------------------------------------------------------------
 
 
-def test_the_ledger_is_what_the_code_declares() -> None:
-    assert (paths.ROOT / "docs" / "privacy-ledger.md").read_text(encoding="utf-8") == ledger.as_markdown()
-
-
 # Modules that make something which lasts longer than a request, and hold nothing of people in it.
 HOLDS_NOTHING = {
     # the stores themselves: what lies in them is declared by who puts it there

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from bot import paths
-from bot.command_line import Day, in_a_line
+from bot.command_line import Day, example, in_a_line
 from bot.errors import CharterOakError
 from bot.law import content as contents
 from bot.law.cite import Cite
@@ -39,7 +39,7 @@ def read_content() -> Content:
     return content
 
 
-@click.command()
+@click.command(epilog=example('charter-oak rests "53a-192a(c)"'))
 @click.argument("cites", nargs=-1, required=True)
 @click.option("--all", "everything", is_flag=True, help="Also all that names only the section.")
 @in_a_line
@@ -52,7 +52,11 @@ def rests(cites: tuple[str, ...], everything: bool) -> None:
     report.rests(resting.on(content, cites, paths.ROOT), click.echo, everything=everything)
 
 
-@click.command()
+@click.command(epilog=example(
+    "charter-oak drift as-amended.txt",
+    'charter-oak drift as-amended.txt --act "P.A. 27-1 § 4" --since 2027-10-01 --mark',
+    "charter-oak drift --official",
+))
 @click.argument("source", required=False)
 @click.option("--official", "from_official", is_flag=True, help="Compare what was loaded with: charter-oak official.")
 @click.option("--section", default="", help="Only this section; or the section that a text is, where it does not say.")
