@@ -24,7 +24,7 @@ from bot.upkeep.commands import COMMANDS
 def _law_db() -> Path:
     """The store to read. At its usual place it is made where it is missing or of other content; one that was named is left as it is."""
     content, path = paths.content_dir(), paths.law_db()
-    if "CHARTER_OAK_LAW_DB" not in os.environ:
+    if not os.environ.get("CHARTER_OAK_LAW_DB"):
         current.ensure(content, path, _aside)
     elif path.exists() and (wrong := current.out_of_date(content, path)):
         _aside(wrong)

@@ -57,7 +57,7 @@ def train(say: Callable[[str], None]) -> Path:
     ]
     environ = {
         **unseen.without_gateways_own(os.environ), **paths.for_children(), "RASA_TELEMETRY_ENABLED": "false", "PYTHONHASHSEED": "0",
-        "RASA_CACHE_DIRECTORY": str(paths.home() / ".rasa" / "cache"),
+        "RASA_CACHE_DIRECTORY": str(paths.home().absolute() / ".rasa" / "cache"),
     }
     with open(log, "wb") as out:
         code = subprocess.run(command, cwd=paths.ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT, check=False).returncode

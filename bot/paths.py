@@ -23,28 +23,28 @@ NAMED = ("CHARTER_OAK_HOME", "CHARTER_OAK_CONTENT", "CHARTER_OAK_LAW_DB", "CHART
 def home() -> Path:
     """The folder of what is made here: the store, the model, logs, who opted out of texts (``CHARTER_OAK_HOME``)."""
     if named := os.environ.get("CHARTER_OAK_HOME"):
-        return Path(named).absolute()
+        return Path(named)
     return platformdirs.user_data_path("charter-oak", appauthor=False) if INSTALLED else ROOT
 
 
 def content_dir() -> Path:
     """The folder of content files (``CHARTER_OAK_CONTENT``)."""
-    return Path(os.environ.get("CHARTER_OAK_CONTENT", ROOT / "content"))
+    return Path(os.environ.get("CHARTER_OAK_CONTENT") or ROOT / "content")
 
 
 def law_db() -> Path:
     """The compiled store (``CHARTER_OAK_LAW_DB``)."""
-    return _made("CHARTER_OAK_LAW_DB", "build/law.db")
+    return Path(os.environ.get("CHARTER_OAK_LAW_DB") or home() / "build" / "law.db")
 
 
 def official_db() -> Path:
     """The official text that was loaded on this machine, if any (``CHARTER_OAK_OFFICIAL_DB``). No build makes it again."""
-    return _made("CHARTER_OAK_OFFICIAL_DB", ".state/official.db")
+    return Path(os.environ.get("CHARTER_OAK_OFFICIAL_DB") or state_dir() / "official.db")
 
 
 def logs_dir() -> Path:
     """Where the three processes write what they say (``CHARTER_OAK_LOGS``)."""
-    return _made("CHARTER_OAK_LOGS", "build/logs")
+    return Path(os.environ.get("CHARTER_OAK_LOGS") or home() / "build" / "logs")
 
 
 def models_dir() -> Path:
@@ -61,7 +61,3 @@ def for_children() -> dict[str, str]:
     """What a process of ours that starts in ``ROOT`` needs in its environment: the way to this code, and no place that is relative."""
     places = {name: os.path.abspath(os.environ[name]) for name in NAMED if os.environ.get(name)}
     return places if INSTALLED else {**places, "PYTHONPATH": str(PACKAGES)}
-
-
-def _made(variable: str, usual: str) -> Path:
-    return Path(os.environ[variable]) if variable in os.environ else home() / usual

@@ -50,12 +50,17 @@ def here() -> Version:
     else:
         law_db, checked, edition = store.content_hash, store.checked_on, revised_to(store)
         store.close()
-    trained_on = model.inputs_hash() if (paths.ROOT / "config.yml").exists() else ""  # the image of the gateway holds nothing of the model
+    hashed = trained_on()
     return Version(
         code=number(), commit=commit.of(paths.ROOT), content=files, law_db=law_db, law_checked=checked,
         law_revised_to=dt.date.fromisoformat(edition) if len(edition) == len("2025-01-01") else None,
-        model=trained_on, model_here=bool(trained_on) and model.current().exists(),
+        model=hashed, model_here=bool(hashed) and model.current().exists(),
     )
+
+
+def trained_on() -> str:
+    """The hash of what the model is trained on; empty where that is not here, as in the image of the gateway."""
+    return model.inputs_hash() if (paths.ROOT / "config.yml").exists() else ""
 
 
 def number() -> str:

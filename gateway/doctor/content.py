@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot import model, paths
+from bot import model, paths, version
 from bot.errors import ContentError, NoLawStore
 from bot.law.content import digest, read_yaml
 from bot.law.overdue import overdue
@@ -17,6 +17,16 @@ from bot.law.store import LawStore
 from gateway.doctor.finding import Deployment, Finding, fine, warning, wrong
 
 OLD_DAYS = 180  # after which the law is to be checked again: a session of the legislature lies between
+
+
+def made_of(deployment: Deployment) -> Iterator[Finding]:
+    """Which version this is, and whether anyone else could tell what is in it."""
+    made = version.here()
+    checked = f", law checked {made.law_checked}, revised to {made.law_revised_to}" if made.law_checked else ""
+    yield fine(f"Charter Oak {made.program}, content {made.content or 'none'}{checked}, model {made.model or 'none'}.")
+    if deployment.public and made.commit.endswith("changes"):
+        yield warning("Files differ from the commit that they were taken from, so nobody can tell later what was running.",
+                      "Run a release (docs/releasing.md), or commit the changes.")
 
 
 def law_store(deployment: Deployment) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.law.overdue import overdue
-from gateway import shelf
+from gateway import shelf, version
 from gateway.operations.log import TurnLog
 from gateway.operations.metrics import Metrics
 
@@ -26,6 +26,8 @@ async def keep_watch(metrics: Metrics, log: TurnLog, parts: Parts) -> None:
             metrics.close_the_day()
             for name, answers in parts.items():
                 metrics.seen(name, await answers())
+            made = version.served()
+            metrics.build(version=made.version, commit=made.commit, content=made.content, model=version.trained_on())
             if store := shelf.store():
                 metrics.content(store.checked_on, len(overdue(store.resources.values(), dt.date.today())))
         except Exception as error:  # what cannot be looked at now is looked at again
