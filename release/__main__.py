@@ -11,7 +11,7 @@ import click
 from bot import paths, version
 from bot.command_line import in_a_line
 from bot.law import content as contents
-from bot.law.content import Content
+from bot.law.content import Content, digest
 from bot.law.edition import of_files
 from release import build as building
 from release import changelog, record
@@ -26,16 +26,24 @@ def read_content() -> Content:
     return content
 
 
-def problems(content: Content) -> list[str]:
-    """What is wrong with the changelog of this repository."""
-    page = (paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    now = record.sections(content)
-    return list(changelog.problems(changelog.read(page), record.read(), version.number(), now, _first(content)))
+def problems(now: record.Sections) -> list[str]:
+    """What is wrong with the changelog of this repository, where ``now`` is the law."""
+    records = record.read()
+    return list(changelog.problems(_entries(), records, version.number(), now, "" if _before(records) else _first(now)))
 
 
-def _first(content: Content) -> str:
-    checked, revised_to = of_files(content.root)
-    return changelog.first_line(record.sections(content), revised_to, checked or dt.date.min)
+def _entries() -> list[changelog.Entry]:
+    return changelog.read((paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+
+
+def _before(records: list[record.Record]) -> record.Record | None:
+    """The release before the one that the code's version names."""
+    return next((one for one in reversed(records) if record.number(one.version) < record.number(version.number())), None)
+
+
+def _first(now: record.Sections) -> str:
+    checked, revised_to = of_files(paths.content_dir())
+    return changelog.first_line(now, revised_to, checked or dt.date.min)
 
 
 @click.group()
@@ -47,18 +55,15 @@ def main() -> None:
 @in_a_line
 def law() -> None:
     """Print the changelog's line on the law: what changed since the last release."""
-    content = read_content()
-    before = [one for one in record.read() if record.number(one.version) < record.number(version.number())]
-    now = record.sections(content)
-    click.echo(changelog.law_line(record.changes(before[-1].sections, now)) if before else _first(content))
+    now, before = record.sections(read_content()), _before(record.read())
+    click.echo(changelog.law_line(record.changes(before.sections, now)) if before else _first(now))
 
 
 @main.command()
 @in_a_line
 def check() -> None:
     """Hold CHANGELOG.md against the law, the records and the version."""
-    found = problems(read_content())
-    if found:
+    if found := problems(record.sections(read_content())):
         sys.exit("\n".join(found))
     click.echo("The changelog is in order.")
 
@@ -68,9 +73,9 @@ def check() -> None:
 def record_() -> None:
     """Write down what the law is in this release, once its entry has a date."""
     content = read_content()
-    if found := problems(content):
+    if found := problems(record.sections(content)):
         sys.exit("\n".join(found))
-    newest = changelog.read((paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))[0]
+    newest = _entries()[0]
     if newest.date is None:
         raise CannotRelease(f"The entry {newest.version} says (unreleased). Give it the day of the release.")
     path = record.write(content, newest.version, newest.date)
@@ -87,12 +92,13 @@ def build_(out: Path, rehearse: bool) -> None:
     if not rehearse:
         if files := building.changed_files():
             raise CannotRelease(f"Files differ from the commit:\n{files.rstrip()}")
-        if found := problems(read_content()):
-            sys.exit("\n".join(found))
-        if number not in {one.version for one in record.read()}:
-            raise CannotRelease(f"There is no record of {number}. Run: python -m release record")
+        made = next((one for one in record.read() if one.version == number), None)
+        if made is None or made.content != digest(paths.content_dir()):
+            raise CannotRelease(f"There is no record of {number} with this content. Run: python -m release record")
         if not building.tagged(number):
             raise CannotRelease(f"This commit is not tagged. Run: git tag -a v{number} -m 'Charter Oak {number}'")
+        if found := problems(made.sections):
+            sys.exit("\n".join(found))
     for path in building.everything(out):
         click.echo(f"{path.stat().st_size:>12,}  {path}")
 

@@ -33,7 +33,7 @@ class Entry:
 def read(page: str) -> list[Entry]:
     """The entries in the order of the page."""
     found = list(_HEADING.finditer(page))
-    ends = [*(heading.start() for heading in found[1:]), len(page)]
+    ends = [*(heading.start() for heading in found), len(page)][1:]
     return [_entry(heading, page[heading.end():end]) for heading, end in zip(found, ends, strict=True)]
 
 

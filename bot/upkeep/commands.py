@@ -70,9 +70,9 @@ def drift(
 
     Says nothing, and ends with 0, where nothing differs; else it says what rests on it, and ends with 1.
     """
-    content = read_content()
     if mark or settle:
-        own.hold(content.root)
+        own.hold(paths.content_dir())
+    content = read_content()
     if mark and (not act or since is None):
         raise NotThere("To mark, name the act and the day it took effect: --act \"P.A. 26-98 § 3\" --since 2026-10-01")
     if not source and not from_official:

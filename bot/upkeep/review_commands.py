@@ -100,8 +100,8 @@ def sign_(subject: str, by: str, role: str, on: dt.date | None, note: str, no_ch
 
     Takes the mark "under review" away from a section where the version that the act made stands in its file.
     """
+    own.hold(paths.content_dir())
     content = _content()
-    own.hold(content.root)
     reviewed = sign.named(content, subject)
     english = [content.sections[unit.name] for unit in reviewed if unit.kind == "section" and unit.lang == "en"]
     marked = [section for section in english if section.under_review] if role != "editor" else []
