@@ -188,8 +188,9 @@ def installed(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Ins
     made = install(release.wheel, tmp_path_factory.mktemp("installed"), os.path.realpath(sys.executable))
     (site,) = (made.environment / "lib").glob("python*/site-packages")
     (site / "packages.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    where = subprocess.run([made.environment / "bin" / "python", "-c", "import bot, rasa; print(bot.__file__)"], cwd=made.folder, env=made.environ(),
-                           capture_output=True, text=True, check=True)
+    asked = "import bot, importlib.util; print(bot.__file__); assert importlib.util.find_spec('rasa')"
+    where = subprocess.run([made.environment / "bin" / "python", "-c", asked], cwd=made.folder, env=made.environ(), capture_output=True, text=True,
+                           check=True)
     assert Path(where.stdout.strip()).is_relative_to(made.environment)
     return made
 
