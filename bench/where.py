@@ -48,7 +48,7 @@ ACTIONS = [
     ("rasa_sdk around the action", "rasa_sdk.executor", "ActionExecutor", "run"),
     ("the adapter", "actions.actions", "_CoreAction", "run"),
     ("the core: the answer", "bot.service", "", "respond"),
-    ("the core: law.db", "bot.law.store", "LawStore", "_rows"),
+    ("the core: law.db", "bot.law.database", "Database", "_rows"),
     ("the core: the reply as JSON values", "bot.render.neutral", "", "render"),
 ]
 WIRE, SDK, ROOT = RASA[-1][0], ACTIONS[0][0], RASA[0][0]

@@ -10,7 +10,7 @@ import re
 from bot.answers import differences, documents, furniture, provision, search, topic
 from bot.desk import Desk
 from bot.law import labels
-from bot.law.store import Found
+from bot.law.found import Found
 from bot.leaning import talked_about
 from bot.nlp.dates import DateMention, ImpossibleDate
 from bot.reply import Memory, Reply

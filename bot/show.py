@@ -11,10 +11,11 @@ import msgspec
 
 from bot.errors import CharterOakError
 from bot.law.cite import Cite
+from bot.law.found import Ambiguous, BeforeStore, NotFound, VersionText
 from bot.law.labels import cite as label
 from bot.law.labels import date
 from bot.law.official import OfficialTexts
-from bot.law.store import Ambiguous, BeforeStore, LawStore, NotFound, VersionText
+from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader
 from bot.version import here, lines
 

@@ -34,7 +34,7 @@ from gateway.slack import app as slack
 from gateway.stores import open_store
 from gateway.stores.kept import Store
 
-SWEEP_SECONDS = 60
+SWEEP_SECONDS = 60  # or as often as a conversation may expire
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -51,7 +51,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         wordless.install()
         parts = {"rasa": conversations.ready, "redis": store.answers, "optouts": lambda: sms.ready(app.state.texting)}
-        tasks = [asyncio.create_task(_sweep(store)), asyncio.create_task(keep_watch(metrics, turn_log, parts if settings.metrics_port else {}))]
+        tasks = [
+            asyncio.create_task(_sweep(store, min(SWEEP_SECONDS, settings.idle))),
+            asyncio.create_task(keep_watch(metrics, turn_log, parts if settings.metrics_port else {})),
+        ]
         yield
         for task in tasks:
             task.cancel()
@@ -93,10 +96,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
     return app
 
 
-async def _sweep(store: Store) -> None:
-    """Let go of what has expired also when nobody comes."""
+async def _sweep(store: Store, seconds: float) -> None:
+    """Let go of what has expired also when nobody comes, every so many ``seconds``."""
     while True:
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(seconds)
         await store.sweep()
 
 

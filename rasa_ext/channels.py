@@ -22,11 +22,11 @@ from bot.limits import LONGEST_MESSAGE
 from bot.safety import wording
 from bot.safety.emergency import watch
 from bot.shared import StoreLost
-from rasa_ext.conversations import ExpiringTrackerStore
+from rasa_ext.conversations import ExpiringTrackerStore, idle_seconds
 
 logger = logging.getLogger(__name__)
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
-SWEEP_SECONDS = 60
+SWEEP_SECONDS = 60  # or as often as a conversation may expire
 _CONVERSATION = re.compile(r"[\w.:-]{1,128}")
 
 
@@ -115,7 +115,7 @@ class GatewayInput(InputChannel):
 
         @routes.listener("after_server_start")
         async def begin_sweeping(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-            app.add_task(_sweep(app))
+            app.add_task(_sweep(app, min(SWEEP_SECONDS, idle_seconds())))
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
@@ -151,10 +151,10 @@ class GatewayInput(InputChannel):
         return routes
 
 
-async def _sweep(app: Sanic) -> None:
+async def _sweep(app: Sanic, seconds: float) -> None:
     """Without it the last conversation of a day would stay until somebody else asks something."""
     while True:
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(seconds)
         if (agent := getattr(app.ctx, "agent", None)) and hasattr(store := running_store(agent), "sweep"):
             await store.sweep()
 

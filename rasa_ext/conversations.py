@@ -33,15 +33,18 @@ HELD = Held(
 )
 
 
+def idle_seconds() -> float:
+    """How long a conversation is kept after its last message."""
+    return float(os.environ.get("CONVERSATION_IDLE_SECONDS", IDLE_SECONDS))
+
 
 class ExpiringTrackerStore(TrackerStore):
     """Conversations that expire when idle, and in any case after some hours. ``REDIS_URL`` alone says where they lie."""
 
     def __init__(self, domain: Domain | None, host: str | None = None, event_broker: EventBroker | None = None, **kwargs: Any) -> None:
         """``host`` is what Rasa passes for the endpoint's address; the address of the Redis comes from the environment."""
-        idle = float(os.environ.get("CONVERSATION_IDLE_SECONDS", IDLE_SECONDS))
         absolute = float(os.environ.get("CONVERSATION_SECONDS", ABSOLUTE_SECONDS))
-        life = Life(idle, absolute, int(os.environ.get("MAX_CONVERSATIONS", "20000")))
+        life = Life(idle_seconds(), absolute, int(os.environ.get("MAX_CONVERSATIONS", "20000")))
         url = os.environ.get("REDIS_URL")
         self.shelf: Shelf = SharedShelf(Shared(url), life) if url else MemoryShelf(life)
         super().__init__(domain, event_broker)

@@ -38,6 +38,13 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium for one module."""
+    with launched() as browser:
+        yield browser
+
+
 @contextmanager
 def site(folder: Path, port: int = 0) -> Iterator[int]:
     """A folder as a website on 127.0.0.1 (and localhost, which is another origin); gives its port."""

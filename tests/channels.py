@@ -5,10 +5,7 @@ from __future__ import annotations
 import html
 import itertools
 import json
-import os
 import re
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,9 +16,8 @@ from pathlib import Path
 
 import httpx
 
-from bot import paths
 from bot.sms_client import Phone
-from tests.running import free_port
+from tests.running import Gateway, gateway_alone
 from tests.slack_web_api import SECRET, TEAM, TOKEN, Sender, WebApi
 
 TWILIO_TOKEN, SITE = "a-token-for-tests", "https://bot.example.org"
@@ -81,51 +77,15 @@ def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
         server.shutdown()
 
 
-@dataclass
-class Gateway:
-    """A running gateway process and what it has said so far."""
-
-    url: str
-    process: subprocess.Popen[bytes]
-    log: Path
-    state: Path
-
-
 @contextmanager
 def gateway(folder: Path, rasa_url: str, slack: WebApi, **environ: str) -> Iterator[Gateway]:
-    """Run the real gateway with web, text messages and Slack set up, until the block ends."""
-    port, state, log = free_port(), folder / "state", folder / "gateway.log"
+    """Run the real gateway with web, text messages and Slack set up, until the block ends. Its state is in ``folder / "state"``."""
     settings = {
-        "RASA_URL": rasa_url, "TWILIO_AUTH_TOKEN": TWILIO_TOKEN, "PUBLIC_URL": SITE, "STATE_DIR": str(state), "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_BOT_TOKEN": TOKEN, "SLACK_TEAM_IDS": TEAM, "SLACK_API_URL": f"{slack.url}/api/", "PYTHONUNBUFFERED": "1",
+        "RASA_URL": rasa_url, "TWILIO_AUTH_TOKEN": TWILIO_TOKEN, "PUBLIC_URL": SITE, "STATE_DIR": str(folder / "state"),
+        "SLACK_SIGNING_SECRET": SECRET, "SLACK_BOT_TOKEN": TOKEN, "SLACK_TEAM_IDS": TEAM, "SLACK_API_URL": f"{slack.url}/api/",
     }
-    with open(log, "wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "--port", str(port)], cwd=paths.ROOT, env={**os.environ, **settings, **environ},
-            stdout=out, stderr=subprocess.STDOUT,
-        )
-    running = Gateway(f"http://127.0.0.1:{port}", process, log, state)
-    try:
-        _wait(running)
+    with gateway_alone(folder, **{**settings, **environ}) as running:
         yield running
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _wait(running: Gateway) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            httpx.get(f"{running.url}/healthz", trust_env=False)
-            return
-        except httpx.HTTPError:
-            if running.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"The gateway did not start:\n{running.log.read_text()}") from None
-            time.sleep(0.1)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bot import paths
 from bot.desk import Desk
@@ -24,6 +25,11 @@ if sys.version_info >= (3, 11):
     collect_ignore = [
         "test_bank.py", "test_chaos.py", "test_deployment.py", "test_images.py", "test_pipeline.py", "test_plain_words.py", "test_wheel.py",
     ]
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("untimed")
+
+pytest_plugins = ("tests.browser", "tests.chat_widget", "tests.law_site", "tests.slack_desk", "tests.texting")
 
 INVENTED = Path(__file__).parent / "invented"
 
@@ -77,9 +83,12 @@ def desk(law_db: Path) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    """The three real processes with the real trained model, on ports of their own."""
-    with start(tmp_path_factory.mktemp("bot")) as running:
+def bot(tmp_path_factory: pytest.TempPathFactory, demo: tuple[Path, int]) -> Iterator[Bot]:
+    """The three real processes with the real trained model, on ports of their own. The demo site may embed its chat."""
+    with start(tmp_path_factory.mktemp("bot"), EMBED_ORIGINS=f"http://127.0.0.1:{demo[1]}") as running:
+        for name in ("index.html", "visit.html", "style.css"):
+            page = (paths.ROOT / "widget" / "demo" / name).read_text(encoding="utf-8")
+            (demo[0] / name).write_text(page.replace("http://127.0.0.1:8000", running.url), encoding="utf-8")
         yield running
 
 

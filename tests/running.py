@@ -95,3 +95,44 @@ def start(folder: Path, **environ: str) -> Iterator[Bot]:
             process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+@dataclass
+class Gateway:
+    """The gateway's own process, its log, and its address."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+@contextmanager
+def gateway_alone(folder: Path, **environ: str) -> Iterator[Gateway]:
+    """Run the real gateway by itself until the block ends; fails with its output when it does not come up."""
+    port, log = free_port(), folder / "gateway.log"
+    with open(log, "wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gateway", "--port", str(port)], cwd=paths.ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **environ}, stdout=out, stderr=subprocess.STDOUT,
+        )
+    running = Gateway(f"http://127.0.0.1:{port}", process, log)
+    try:
+        deadline = time.monotonic() + 120
+        while not _alive(running.url):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The gateway did not start:\n{log.read_text()}")
+            time.sleep(0.1)
+        yield running
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _alive(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False

@@ -130,7 +130,7 @@ WALKS = st.lists(st.sampled_from(["yes", "no", "not sure", "1", "2", "3", "back"
                                   "nail salon", "prostitution", "class d felony", "teacher", "😀", "yes and no", "-5", "40000 days"]), max_size=60)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(name=st.sampled_from(NAMES), texts=WALKS)
 def test_any_walk_goes_on_and_ends_and_no_word_breaks_it(desk: Desk, name: str, texts: list[str]) -> None:
     memory = begin(desk, name)
@@ -147,7 +147,7 @@ def test_any_walk_goes_on_and_ends_and_no_word_breaks_it(desk: Desk, name: str, 
     assert result.conclude(desk, interview, facts) == rules.RULES[name](facts, desk.store, desk.today())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data(), name=st.sampled_from(NAMES))
 def test_back_and_forward_again_gives_the_same(desk: Desk, data: st.DataObject, name: str) -> None:
     memory = begin(desk, name)

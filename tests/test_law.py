@@ -14,7 +14,8 @@ from bot.law import compile as compiler
 from bot.law import content, inventory
 from bot.law.check import problems
 from bot.law.content import read_yaml
-from bot.law.store import BeforeStore, Found, LawStore
+from bot.law.found import BeforeStore, Found
+from bot.law.store import LawStore
 
 CASES: list[dict[str, Any]] = read_yaml(Path(__file__).parent / "cases" / "law.yml")
 

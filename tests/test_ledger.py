@@ -26,7 +26,7 @@ from tests.slack_web_api import SECRET, TEAM, TOKEN, Sender, WebApi, web_api
 
 TWILIO, SITE = "a-token-for-tests", "https://bot.example.org"
 IDLE = 6  # seconds
-SWEPT = 70  # seconds after which every process has let go of what expired
+SWEPT = 2 * IDLE + 2  # seconds after which every process has let go of what expired
 SAID = f"my name is {NAME}, call me at 203-555-0187, {WORD}"
 DANGER = f"he is outside my door with a knife {WORD} {NAME} 203-555-0187"
 

@@ -78,7 +78,7 @@ def test_a_text_is_counted_as_carriers_count_it(text: str, encoding: str, units:
 
 
 @given(texts)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_parts_hold_what_a_segment_holds_join_to_the_text_and_cut_no_character(text: str) -> None:
     found = segments(text)
     assert "".join(found.parts) == text
@@ -130,7 +130,7 @@ def bodies(pages: list[str], head: str) -> list[str]:
 
 
 @given(units, st.sampled_from(["Info:", ""]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_pages_lose_nothing_and_none_is_longer_than_three_segments(given_units: list[Unit], head: str) -> None:
     pages = [page.text for page in lay_out(given_units, head, lambda place: HINTS)]
     assert all(segments(page).count <= MOST_SEGMENTS for page in pages)
@@ -139,7 +139,7 @@ def test_pages_lose_nothing_and_none_is_longer_than_three_segments(given_units: 
 
 
 @given(units)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_page_ends_inside_a_word_a_number_a_cite_a_link_or_a_date(given_units: list[Unit]) -> None:
     pages = [page.text for page in lay_out(given_units, "Info:", lambda place: HINTS)]
     text = " ".join(unit.text for unit in given_units)
@@ -151,7 +151,7 @@ def test_no_page_ends_inside_a_word_a_number_a_cite_a_link_or_a_date(given_units
 
 
 @given(st.integers(1, 2000), st.sampled_from("aá😀"))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_word_longer_than_a_page_is_cut_and_not_lost(length: int, letter: str) -> None:
     pages = [page.text for page in lay_out([Unit(letter * length)], "Info:", lambda place: HINTS)]
     assert all(segments(page).count <= MOST_SEGMENTS for page in pages)
@@ -159,7 +159,7 @@ def test_a_word_longer_than_a_page_is_cut_and_not_lost(length: int, letter: str)
 
 
 @given(st.lists(st.tuples(sentences, st.booleans()), min_size=1, max_size=15))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_page_says_up_to_which_number_choices_were_shown(lines: list[tuple[str, bool]]) -> None:
     numbered: list[Unit] = []
     for text, choice in lines:
@@ -183,7 +183,7 @@ def test_english_that_the_alphabet_lacks_is_written_with_what_it_has() -> None:
 
 
 @given(anything)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_the_core_brings_english_stays_in_the_alphabet(text: str) -> None:
     from bot.render.sms import fold
 

@@ -156,7 +156,7 @@ rankings = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=400), ranking=rankings, choice=st.one_of(st.just(""), st.text(max_size=30)))
 def test_any_message_is_answered_in_words_and_no_law_is_said_without_a_cite(
     desk: Desk, text: str, ranking: list[tuple[str, float]], choice: str

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot import paths
@@ -110,7 +110,6 @@ def test_every_number_of_the_help_list_may_be_written() -> None:
             assert guard().look(f"tell them to contact {number}") == (), number
 
 
-@settings(deadline=None)
 @given(BEFORE, AFTER, st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True), st.sampled_from(PHONE_FORMS))
 @example("", "", "8605550142", "{}{}{}")
 def test_a_phone_number_is_found_however_it_is_written(before: str, after: str, digits: str, form: str) -> None:
@@ -119,13 +118,11 @@ def test_a_phone_number_is_found_however_it_is_written(before: str, after: str, 
     assert "phone" in guard().look(before + number + after)
 
 
-@settings(deadline=None)
 @given(BEFORE, AFTER, st.from_regex(r"\d{3}([ .-])\d{2}\1\d{4}", fullmatch=True))
 def test_a_social_security_number_is_found(before: str, after: str, number: str) -> None:
     assert "ssn" in guard().look(before + number + after)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["born", "DOB:", "date of birth", "birthday", "nacida el", "fecha de nacimiento"]),
        st.dates(dt.date(1950, 1, 1), dt.date(2015, 12, 31)),
        st.sampled_from(["%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%B %d, %Y", "%d %B %Y", "%b %d %Y"]), AFTER)
@@ -135,21 +132,18 @@ def test_a_date_is_a_birth_date_beside_a_cue_and_only_there(cue: str, day: dt.da
     assert "birth" not in guard().look(f"convicted on {written}{after}")
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["my client", "My client,", "our client", "mi cliente", "mi clienta,", "nuestra clienta"]), NAMES,
        st.sampled_from([" was charged", ", who is 17,", "'s case", "?", " fue acusada", ""]))
 def test_a_name_after_my_client_is_found(lead: str, name: str, rest: str) -> None:
     assert "name" in guard().look(f"{lead} {name}{rest}")
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["my client", "our client", "mi cliente", "the victim"]),
        st.lists(st.sampled_from(UNNAMED), min_size=1))
 def test_a_client_without_a_name_is_not_a_name(lead: str, rest: list[str]) -> None:
     assert "name" not in guard().look(f"{lead} {' '.join(rest)}")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_at_all_is_looked_at_without_an_error(text: str) -> None:
     assert set(guard().look(text)) <= {"phone", "ssn", "birth", "case", "email", "name"}

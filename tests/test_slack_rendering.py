@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.desk import Desk
@@ -101,7 +101,6 @@ def test_a_command_is_read_as_it_is_meant(shelf: Shelf, text: str, command: Comm
     assert read(text, shelf.citations) == command
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_is_typed_is_read_as_some_command_and_answered_within_the_limits(store: LawStore, text: str) -> None:
     shelf = Shelf(store, CitationReader(store.jurisdiction, store.section_ids, store.acts))
@@ -290,7 +289,6 @@ def test_a_whole_interview_fits_into_slack_and_is_offered_in_a_window_where_othe
     assert (private, public) == ("choice:0", "window:0:es")
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=9000), st.integers(min_value=1, max_value=60))
 @example("000000000***" + "\x1f" * 8 + "~" + "\U00010000" * 5, 34)  # as JSON each of these is up to twelve characters
 def test_any_reply_fits_into_slack_and_mentions_nobody(text: str, times: int) -> None:
@@ -305,7 +303,6 @@ def test_any_reply_fits_into_slack_and_mentions_nobody(text: str, times: int) ->
                 assert not re.search(r"<[@!#]", block["text"]["text"])
 
 
-@settings(deadline=None)
 @given(st.text(max_size=8000), st.integers(min_value=20, max_value=400))
 def test_a_long_text_is_cut_and_loses_nothing_but_spaces(text: str, most: int) -> None:
     pieces = cut(escape(text), most)
@@ -314,7 +311,6 @@ def test_a_long_text_is_cut_and_loses_nothing_but_spaces(text: str, most: int) -
     assert not any(re.search(r"&(?:a|am|amp|l|lt|g|gt)?$", piece) for piece in pieces)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=2500).filter(str.strip), min_size=1, max_size=40))
 def test_many_blocks_become_messages_that_slack_takes_in_order(texts: list[str]) -> None:
     blocks = [block for text in texts for block in section(escape(text))]
@@ -326,7 +322,6 @@ def test_many_blocks_become_messages_that_slack_takes_in_order(texts: list[str])
 WORDS = ["the", "court", "shall", "vacate", "any", "judgment", "of", "conviction", "(1)", "is,"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=30), st.lists(st.sampled_from([*WORDS, "may", "(2)", "was,"]), max_size=30))
 def test_a_redline_holds_both_texts(old: list[str], new: list[str]) -> None:
     shown = changes(" ".join(old), " ".join(new)).replace("\n", " ")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import NoFactForDate, NoLawStore
-from bot.law.store import Ambiguous, BeforeStore, Found, LawStore, NotFound
+from bot.law.found import Ambiguous, BeforeStore, Found, NotFound
+from bot.law.store import LawStore
 
 
 def test_a_provision_is_found_by_its_cite(invented_store: LawStore) -> None:

@@ -45,7 +45,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, rasa: Rasa, slack: WebApi)
     with gateway(tmp_path_factory.mktemp("sunset"), rasa.url, slack) as started:
         for line in lines(started.url, slack):
             assert "the answer" in line.say(SUE), line.name
-        (started.state / "sunset").touch()
+        (started.log.parent / "state" / "sunset").touch()
         time.sleep(LOOK_EVERY + 0.1)
         rasa.asked.clear()
         yield started

@@ -7,24 +7,29 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from bench.chaos.load import crowd
-from bench.chaos.people import BEGUN_ANEW, FIRST, THEN, Texting, summed
+from bench.chaos.people import BEGUN_ANEW, FIRST, THEN, Person, Texting, summed
 from bench.chaos.stage import ANSWERED, LOST, REFUSED, WRONG, Result, Stage, ask_all, cries, held, none_of
 
 IN_FLIGHT = 0.7  # seconds until the messages sent are all with the action servers, which are frozen
 AWAY = 10.0  # seconds for which Redis is lost
 
 
-async def worker(stage: Stage) -> Result:
-    """A Rasa worker is killed while it works on messages."""
-    people = await stage.begin(12)
+async def _killed_mid_turn(stage: Stage, name: str, people: list[Person]) -> list[str]:
+    """What became of the messages of ``people`` that waited for the action servers while ``name`` was killed."""
     for process in stage.fleet.all("actions"):
         process.signal(signal.SIGSTOP)
     asking = asyncio.create_task(ask_all(people, THEN))
     await asyncio.sleep(IN_FLIGHT)
-    stage.fleet["rasa-1"].kill()
+    stage.fleet[name].kill()
     for process in stage.fleet.all("actions"):
         process.signal(signal.SIGCONT)
-    during = await asking
+    return await asking
+
+
+async def worker(stage: Stage) -> Result:
+    """A Rasa worker is killed while it works on messages."""
+    people = await stage.begin(12)
+    during = await _killed_mid_turn(stage, "rasa-1", people)
     after = await stage.recovers(people)
     stage.fleet["rasa-1"].start()
     stage.fleet["rasa-1"].wait()
@@ -56,14 +61,7 @@ async def action_server(stage: Stage) -> Result:
 async def gateway(stage: Stage) -> Result:
     """A gateway is killed while messages wait in it. What Slack had already handed over to it is lost with it, and counted."""
     people = await stage.begin(12)
-    for process in stage.fleet.all("actions"):
-        process.signal(signal.SIGSTOP)
-    asking = asyncio.create_task(ask_all(people, THEN))
-    await asyncio.sleep(IN_FLIGHT)
-    stage.fleet["gateway-1"].kill()
-    for process in stage.fleet.all("actions"):
-        process.signal(signal.SIGCONT)
-    during = await asking
+    during = await _killed_mid_turn(stage, "gateway-1", people)
     after = await stage.recovers(people, seconds=40)
     stage.fleet["gateway-1"].start()
     stage.fleet["gateway-1"].wait()

@@ -8,7 +8,7 @@ from bot.answers.ranking import Ranking, offered
 from bot.answers.topic import notices
 from bot.desk import Desk
 from bot.law import labels
-from bot.law.store import DifferenceText, Found
+from bot.law.found import DifferenceText, Found
 from bot.reply import Line, Reply
 
 MOST = 6

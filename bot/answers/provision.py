@@ -10,7 +10,7 @@ from bot.answers import ranking
 from bot.answers.topic import notices
 from bot.desk import Desk
 from bot.law import labels
-from bot.law.store import Ambiguous, BeforeStore, Found, NotFound, VersionText
+from bot.law.found import Ambiguous, BeforeStore, Found, NotFound, VersionText
 from bot.nlp.dates import DateMention
 from bot.reply import Choice, Line, Moment, Reply
 

@@ -7,7 +7,7 @@ import re
 from bot.answers.topic import answer, topic_choices
 from bot.desk import Desk
 from bot.law import labels
-from bot.law.store import code_order
+from bot.law.cite import code_order
 from bot.reply import Choice, Line, Memory, Reply
 
 MOST = 6

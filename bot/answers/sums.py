@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from bot.desk import Desk
+from bot.law.found import Found
 from bot.law.records import Topic
-from bot.law.store import Found
 from bot.nlp import amounts
 from bot.nlp.folding import fold
 from bot.reply import Line

@@ -11,8 +11,8 @@ from bot.answers import currency, sums
 from bot.desk import Desk
 from bot.law import labels
 from bot.law.cite import Cite
+from bot.law.found import DifferenceText
 from bot.law.records import Answer, Sentence
-from bot.law.store import DifferenceText
 from bot.nlp.folding import fold
 from bot.reply import Choice, Line, Notice, Reply
 
@@ -73,7 +73,7 @@ def answer(
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     below = notices(desk, used, lang, asked=asked)
     if topic.startswith(desk.store.jurisdiction.safety_topics or ("\0",)):
-        below += (Notice("safety", desk.say(lang, "safety.safety_footer")),)
+        below += (emergency_numbers(desk, lang),)
     return Reply(
         kind="answer", lang=lang, topic=topic, title=wording.title, lines=lines,
         notices=below, choices=next_choices(desk, topic, lang),
@@ -162,6 +162,11 @@ def _line(desk: Desk, sentence: Sentence, fields: dict[str, str]) -> Line:
     cites = tuple(desk.fill(cite, fields) for cite in sentence.cites)
     text = desk.fill(sentence.text, fields)
     return Line(text[:1].upper() + text[1:], cites, "law" if sentence.law else "note")
+
+
+def emergency_numbers(desk: Desk, lang: str) -> Notice:
+    """The numbers that stand under an answer near to someone's safety."""
+    return Notice("safety", desk.say(lang, "safety.safety_footer"))
 
 
 def notices(

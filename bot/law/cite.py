@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 _FORM = re.compile(r"(?P<section>[^()§]+?)\s*(?P<pins>(?:\([A-Za-z0-9]+\))*)")
 
@@ -42,3 +43,8 @@ class Cite:
 def file_name(section: str) -> str:
     """The name of a section's content file, without its ending: ``18 USC 1595`` is ``18-usc-1595``."""
     return section.lower().replace(".", "").replace(" ", "-")
+
+
+def code_order(section: str) -> tuple[Any, ...]:
+    """Sort key: 17a-106f before 17a-106g before 31-71a before 53-394 before 53a-82."""
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"\d+|[a-z]+", section.lower()))

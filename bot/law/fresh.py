@@ -36,7 +36,7 @@ class Fresh(Generic[T]):
             except Exception:
                 if self._opened is None:
                     raise
-                logger.error("the new law store cannot be read; the one before it stays in use")
+                logger.error("the new %s cannot be read; the one before it stays in use", path.name)
             self._seen = stamp
         return self._opened
 

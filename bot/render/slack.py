@@ -10,7 +10,8 @@ from itertools import groupby
 
 from bot.law import labels
 from bot.law.cite import Cite
-from bot.law.store import DifferenceText, LawStore
+from bot.law.found import DifferenceText
+from bot.law.store import LawStore
 from bot.render.block_kit import (
     BUTTON,
     Block,

@@ -10,8 +10,9 @@ import re
 
 from bot.law import labels
 from bot.law.cite import Cite
+from bot.law.found import Ambiguous, BeforeStore, Found, NotFound, ProvisionText, SectionHead, VersionText
 from bot.law.official import OfficialTexts
-from bot.law.store import Ambiguous, BeforeStore, Found, LawStore, NotFound, ProvisionText, SectionHead, VersionText
+from bot.law.store import LawStore
 from bot.render.block_kit import Block, Message, context, divider, escape, header, link, messages, section
 from bot.render.redline import changes
 from bot.render.slack import cite_links, command, note, words

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from bot.law import labels
 from bot.law.cite import Cite, file_name
 from bot.law.content import LANGUAGES
-from bot.law.store import Ambiguous, BeforeStore, Found, NotFound
+from bot.law.found import Ambiguous, BeforeStore, Found, NotFound
 from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.render.law import address
 from bot.render.law.bills import Place

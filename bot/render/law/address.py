@@ -7,7 +7,8 @@ import re
 
 from bot.law.cite import Cite, file_name
 from bot.law.content import LANGUAGES
-from bot.law.store import Found, LawStore
+from bot.law.found import Found
+from bot.law.store import LawStore
 
 ROOT = "/law"
 

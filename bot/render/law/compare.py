@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from bot.law import labels
-from bot.law.store import LawStore, ProvisionText, VersionText
+from bot.law.found import ProvisionText, VersionText
+from bot.law.store import LawStore
 from bot.render.law.redline import ALIKE, Run, alike, between
 
 

@@ -8,8 +8,10 @@ import re
 import msgspec
 
 from bot.law import labels
+from bot.law.cite import code_order
 from bot.law.content import LANGUAGES
-from bot.law.store import Ambiguous, Found, LawStore, NotFound, code_order
+from bot.law.found import Ambiguous, Found, NotFound
+from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader, Mention
 from bot.nlp.dates import DateMention, find_date
 from bot.render.law import address

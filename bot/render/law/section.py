@@ -10,9 +10,10 @@ import msgspec
 from bot.law import labels
 from bot.law.cite import file_name
 from bot.law.content import LANGUAGES
+from bot.law.found import Found, ProvisionText, SectionHead, VersionText
 from bot.law.official import OfficialTexts
 from bot.law.records import Checked
-from bot.law.store import Found, LawStore, ProvisionText, SectionHead, VersionText
+from bot.law.store import LawStore
 from bot.render.law import address, bills, compare, timeline
 from bot.render.law.official import OfficialText, of_section
 from bot.render.law.words import known, say, subjects

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from bot.law import labels
-from bot.law.store import VersionText
+from bot.law.found import VersionText
 
 State = Literal["past", "now", "repealed"]
 WIDTH = 240
