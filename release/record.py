@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from bot import model, paths
+from bot.law.cite import code_order
 from bot.law.content import Content, digest
 from bot.law.review import digest_of, said
-from bot.law.store import code_order
 
 FOLDER = paths.ROOT / "release" / "records"
 REST = ""  # stands beside a section's versions: its title, its mark "under review", where documents differ, what is not known
