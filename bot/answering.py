@@ -99,7 +99,8 @@ def remember(desk: Desk, memory: Memory, asked: Asked, reply: Reply) -> Memory:
     """The memory with what was asked and told now: ids, never words."""
     cites = tuple(dict.fromkeys(cite for line in reply.lines for cite in line.cites))
     return msgspec.structs.replace(
-        memory, topic=reply.topic or asked.topic, variant=reply.variant or asked.variant or _offense_of(desk, reply, cites) or _offense_named(desk, reply, asked), cites=cites[:6], told=0,
+        memory, topic=reply.topic or asked.topic, cites=cites[:6], told=0,
+        variant=reply.variant or asked.variant or _offense_of(desk, reply, cites) or _offense_named(desk, reply, asked),
         as_of=asked.date.first.isoformat() if asked.as_of and isinstance(asked.date, DateMention) else "",
     )
 

@@ -98,7 +98,8 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
         return ranking  # "and for wages?" after the deadline to sue
     if pointing.ANOTHER.search(plain) and (same := _turning_on(desk, topic, mentions)):
         return ((same, 1.0), *ranking)  # the same question of another offense or business
-    if (words <= BARE or (words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR)) and (same := _turning_on(desk, topic, mentions, of_group=False)):
+    names_one = words <= BARE or (words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR)
+    if names_one and (same := _turning_on(desk, topic, mentions, of_group=False)):
         return ((same, 1.0), *ranking)  # "we only do catering", "judges?"
     if pointing.ANOTHER.search(plain) and words <= pointing.BRIEF + 2 and not pointing.supposes(plain):
         group, share = _group(desk, ranking)
@@ -140,7 +141,7 @@ def _asked_of_the_last(desk: Desk, ranking: Ranking, plain: str, last: str, memo
     """
     names = asked_after.named(plain)
     best, sure = ranking[0]
-    if last not in desk.store.topics or desk.store.topic_groups.get(last) == "history" or (best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR):
+    if desk.store.topic_groups.get(last) in (None, "history") or (best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR):
         return ""
     if names and (sure >= OWN_SUBJECT or not _said_before(desk, last, names, memory)):
         return ""

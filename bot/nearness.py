@@ -63,7 +63,8 @@ def _turning_on_it(desk: Desk, asked: tuple[str, ...], last: str, memory: Memory
     about = desk.store.topics[last].about or memory.variant
     for facet in asked:
         for name, topic in desk.store.topics.items():
-            if facet in topic.facets and about in desk.store.terms.get(topic.subject, {}) and desk.store.topic_groups[name] == desk.store.topic_groups[last]:
+            at_home = desk.store.topic_groups[name] == desk.store.topic_groups[last]
+            if at_home and facet in topic.facets and about in desk.store.terms.get(topic.subject, {}):
                 return name
     return ""
 

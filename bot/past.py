@@ -22,7 +22,10 @@ FEW = 8  # provisions that can be shown together
 HISTORY = frozenset({"section_history", "changes_in_year"})
 _PENALTY = ("penalty",)
 _THE_CRIME = re.compile(r"\b(?:crime|offense|delito|crimen) (?:of|de) \w+")
-_OF_THEN = re.compile(r"\b(?:what|how long) (?:was|were|did)\b|\bback then\b|\b(?:law|rule|limit) (?:in|on|of|as of)\b|\bas of\b|\b(?:cual|como) era\b|\b(?:ley|plazo) (?:en|de|del)\b")
+_OF_THEN = re.compile(
+    r"\b(?:what|how long) (?:was|were|did)\b|\bback then\b|\b(?:law|rule|limit) (?:in|on|of|as of)\b|\bas of\b"
+    r"|\b(?:cual|como) era\b|\b(?:ley|plazo) (?:en|de|del)\b"
+)
 _NOW = re.compile(r"\W*(?:(?:and|what about|how about|y|que hay de)\W+)*(?:now|today|currently|these days|ahora|hoy|actualmente)\W*")
 _NUMBER = re.compile(r"\W*(?:(?:and|what about|how about|y|que hay de)\W+)+(?:section|sec|seccion|la|el)?\W*(\d{1,3}[a-z]{0,2})\W*")
 _WAS_A_CRIME = re.compile(r"\b(?:a crime|illegal|against the law|un delito|ilegal)\b")
@@ -165,9 +168,9 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     main = _main_cite(desk, name, variant, memory)
     if not main or not name.startswith(desk.store.jurisdiction.as_of_topics):
         return None
-    if name.startswith(desk.store.jurisdiction.rule_topics or ("\0",)):
-        if not _OF_THEN.search(asked.plain) or _tells_of_that_time(desk, name, variant, period, memory.lang):
-            return None
+    of_a_rule = name.startswith(desk.store.jurisdiction.rule_topics or ("\0",))
+    if of_a_rule and (not _OF_THEN.search(asked.plain) or _tells_of_that_time(desk, name, variant, period, memory.lang)):
+        return None
     kinds = kinds or (_PENALTY if name == "penalty" else ())
     section = main.partition("(")[0]
     if asked.asks_change and not kinds:  # "which agency was added in 2023?"

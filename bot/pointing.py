@@ -26,7 +26,9 @@ _SUPPOSES_AGE = re.compile(
     r"|\b(?:for|with|para|con) (?:an? |someone |un[ao]? )?(1\d|2[01])\W?(?:years?|yrs?|yo|anos)\b"
 )
 _BARE_AGE = re.compile(r"\W*(?:(?:and|or|what about|how about|y|o|que tal)\W+)+(?:(?:if|at|for|si|a los|con)\W+)?([5-9]|1\d|2[01])\W*")
-_OTHER_CLASS = re.compile(r"\W*(?:(?:and|or|what about|how about|ok|y|o|que hay de)\W+)+(?:an?\W+|un[ao]?\W+|la\W+|de\W+)?(?:class\W+|clase\W+)?([a-e])(?:\W+felony)?\W*")
+_OTHER_CLASS = re.compile(
+    r"\W*(?:(?:and|or|what about|how about|ok|y|o|que hay de)\W+)+(?:an?\W+|un[ao]?\W+|la\W+|de\W+)?(?:class\W+|clase\W+)?([a-e])(?:\W+felony)?\W*"
+)
 _GROWN = re.compile(
     r"\W*(?:(?:and|but|ok|so|y|pero)\W+)*(?:what about|how about|que hay de|que pasa con)?\W*(?:me|i|her|him|them|mi|yo|ella|el)?\W*"
     r"(?:im|i'm|i am|shes|she's|she is|hes|he's|he is|tengo|tiene|now|ahora|\W)*(\d\d)(?:\W+(?:years? old|yo|now|anos|ahora))*\W*"
@@ -51,7 +53,8 @@ CORRECTS = re.compile(
     r"|^\W*(?:(?:no|nope|nah|eso no|not that|that one no)\W+)+(?:the|my|la|el|los|las|mi|mis|lo de)\b"
 )
 ANOTHER_ONE = re.compile(
-    r"\W*(?:no|nope|nah|not that(?: one)?|i mean|eso no|ese no|esa no)?\W*(?:the|a|an|el|la|lo)?\W*(?:other|another|different|otr[oa])(?:\W+(?:one|thing|law|cosa|ley))?\W*"
+    r"\W*(?:no|nope|nah|not that(?: one)?|i mean|eso no|ese no|esa no)?\W*(?:the|a|an|el|la|lo)?\W*"
+    r"(?:other|another|different|otr[oa])(?:\W+(?:one|thing|law|cosa|ley))?\W*"
 )
 DEGREES = ("first", "second", "third")
 _DEGREE = re.compile(r"\b(?:(first|1st|primer(?:o)?|1er)|(second|2nd|segundo|2do)|(third|3rd|tercer(?:o)?|3er))\b(?=.{0,3}(?:degree|grado)|\W*$)")

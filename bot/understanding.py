@@ -274,7 +274,8 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
         if all(term in terms and terms[term].outcome == "covered" for term in named):
             return min(mentions, key=lambda mention: (mention.subject != known.subject, mention.start)).term  # "a job agency that serves nail salons"
         # "a tanning salon with an esthetician": what puts it on the list counts, not what would leave it off.
-        return next((term for term in named if term in terms and terms[term].outcome == "covered"), named[0]) if _off_the_list(terms, named[0]) else named[0]
+        on_it = next((term for term in named if term in terms and terms[term].outcome == "covered"), named[0])
+        return on_it if _off_the_list(terms, named[0]) else named[0]
     last = talked_about(desk, memory)
     before = desk.store.topics.get(last)
     if known.subject == "offense" and (other := other_degree(desk, plain, memory) or other_class(desk, plain, memory)):

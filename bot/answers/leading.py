@@ -44,7 +44,8 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(
     (
         r"\bhow (?:long|soon|late|many (?:years|yrs|months|days|weeks))\b|\bdeadlines?\b|\btime limit|\bexpires?\b|\buntil when\b|\bwait\b"
         r"|\bcuanto tiempo\b|\bplazos?\b|\bhasta cuando\b|\bcuant[oa]s (?:anos|meses|dias|semanas)\b|\bvence\b|\bdura\b|\bprescribe",
-        r"\b\d+ (?:hours?|days?|weeks?|months?|years?|horas?|dias?|semanas?|mes(?:es)?|anos?)\b|\b(?:deadline|time limit|any time|as long as|no wait|not have to wait)\b"
+        r"\b\d+ (?:hours?|days?|weeks?|months?|years?|horas?|dias?|semanas?|mes(?:es)?|anos?)\b"
+        r"|\b(?:deadline|time limit|any time|as long as|no wait|not have to wait)\b"
         r"|\b(?:plazo|limite de tiempo|cualquier momento|mientras)\b",
     ),
     (
@@ -68,7 +69,8 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(
 ))
 # Words of questions that say nothing of their subject.
 _COMMON = frozenset(stem for word in re.findall(r"\w+", """
-    must need want please make person people someone anyone case court crime crimes count counts kind kinds mean means meaning definition define defined
+    must need want please make person people someone anyone case court crime crimes count counts kind kinds mean means meaning definition
+    define defined
     work works required require apply applies form go start old new work find take takes time long soon often year years fine penalty jail prison
     text read word words say list name named day good human trafficking trafficked trafficker traffickers
     caso delito delitos tiempo persona personas falta significa cuenta tipo palabra ley texto dia primero trata humana tratante

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-
 from bot.answers import currency, leading, sums
 from bot.desk import Desk
 from bot.law import labels
