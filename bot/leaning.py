@@ -101,7 +101,7 @@ def lean(desk: Desk, ranking: Ranking, plain: str, mentions: Iterable[TermMentio
     names_one = words <= BARE or (words <= pointing.BRIEF + 2 and ranking[0][1] < HALF_CLEAR)
     if names_one and (same := _turning_on(desk, topic, mentions, of_group=False)):
         return ((same, 1.0), *ranking)  # "we only do catering", "judges?"
-    if pointing.ANOTHER.search(plain) and words <= pointing.BRIEF + 2 and not pointing.supposes(plain):
+    if pointing.names_another(plain) and words <= pointing.BRIEF + 2 and not pointing.supposes(plain):
         group, share = _group(desk, ranking)
         if group != desk.store.topic_groups.get(topic) and share >= NAMES_ITS_GROUP and not _asks_only_after(desk, ranking, topic):
             return _same_asked_of_another_group(desk, ranking, topic)
