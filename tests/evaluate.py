@@ -271,7 +271,7 @@ def report(results: Results) -> str:
         "questions have a phrase much like them: unseen questions fare worse. How much: on November 21, 2026 two strict readers each wrote",
         "questions that nothing had been mended from, and judged every reply. English, 76 single questions: 79 % right, 13 % poor (right but",
         "late or not whole), 8 % wrong or missed; 38 follow-ups: 76 % right, 11 % wrong. Spanish, 42 questions: 67 % right, 14 % wrong. After",
-        "mending, 57 Spanish questions from which nothing was mended: 74 % right (68 % before), 23 % poor, 3 % wrong.",
+        "mending, 57 Spanish questions from which nothing had been mended: 74 % right (68 % before), 23 % poor, 3 % wrong.",
         "See also docs/decisions/0003.", "",
         "| what | right |", "|---|---|", f"| overall | {results.overall} |",
     ]
