@@ -19,7 +19,7 @@ from manual.references import blocks, documents
 
 # What changes nothing, and prints the same until content, tests or documents change. Nothing else may ever be run here.
 REPEATABLE = re.compile(rf"{NAME} (?:{'|'.join(READS_ONLY)}|check|rests|review(?=$| list| due --by))\b[^>|]*")
-# What these show was printed of a copy that the steps had changed; tests/test_contributing.py does the first one's steps again.
+# On a copy with what they add: the first is followed to the letter by tests/test_contributing.py, the second tells how it went.
 OF_A_COPY = ("CONTRIBUTING.md", "first-change.md")
 _TODAY = re.compile(r"Due today: .*")  # changes by itself
 
