@@ -14,6 +14,7 @@ from bot import paths, secret_files, show
 from bot.command_line import Day, example, in_a_line
 from bot.law import compile as compiler
 from bot.law import content as contents
+from bot.law import current
 from bot.law.official import OfficialTexts
 from bot.law.overdue import overdue
 from bot.law.store import LawStore
@@ -21,8 +22,22 @@ from bot.upkeep import whole
 from bot.upkeep.commands import COMMANDS
 
 
+def _law_db() -> Path:
+    """The store to read. At its usual place it is made where it is missing or of other content; one that was named is left as it is."""
+    content, path = paths.content_dir(), paths.law_db()
+    if not os.environ.get("CHARTER_OAK_LAW_DB"):
+        current.ensure(content, path, _aside)
+    elif path.exists() and (wrong := current.out_of_date(content, path)):
+        _aside(wrong)
+    return path
+
+
 def _store() -> LawStore:
-    return LawStore(paths.law_db())
+    return LawStore(_law_db())
+
+
+def _aside(line: str) -> None:
+    click.echo(line, err=True)  # beside what was asked for, which a program may read
 
 
 def _of_the_gateway(module: str, *options: str) -> NoReturn:
@@ -30,14 +45,24 @@ def _of_the_gateway(module: str, *options: str) -> NoReturn:
     import subprocess
 
     command = [sys.executable, "-m", f"gateway.{module}", *options]
-    sys.exit(subprocess.run(command, cwd=paths.ROOT, env={**os.environ, "PYTHONPATH": str(paths.ROOT)}, check=False).returncode)
+    sys.exit(subprocess.run(command, cwd=paths.ROOT, env={**os.environ, **paths.for_children()}, check=False).returncode)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.option("--version", is_flag=True, help="Show what this is made of: code, content, law, model.")
+@click.option("--json", "as_json", is_flag=True, help="With --version: for programs.")
+@click.pass_context
 @in_a_line
-def main() -> None:
+def main(context: click.Context, version: bool, as_json: bool) -> None:
     """Charter Oak: legal information about human trafficking, cited and dated."""
+    if version:
+        show.version(as_json, click.echo)
+        context.exit()
+    if as_json:
+        raise click.UsageError("--json goes with --version, or after the command.")
     secret_files.read(os.environ)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @main.command(epilog=example("charter-oak law 53a-192a --as-of 2015-06-01"))
@@ -146,7 +171,7 @@ def export(folder: Path) -> None:
     """Write the store as JSON and CSV, a file a table."""
     from bot.law.export import export as write
 
-    for path in write(paths.law_db(), folder):
+    for path in write(_law_db(), folder):
         click.echo(str(path))
 
 
@@ -205,9 +230,9 @@ def embed(url: str) -> None:
 @in_a_line
 def train() -> None:
     """Train the language model where its inputs changed."""
-    from bot import launch, model
+    from bot import model
 
-    launch.build_law(click.echo)
+    current.ensure(paths.content_dir(), paths.law_db(), click.echo)
     click.echo(str(model.train(click.echo)))
 
 

@@ -16,7 +16,7 @@ from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
 from bot.shared import StoreLost
-from gateway import about, api, ask, law, openapi, pages, public, sms, usage, widget
+from gateway import about, api, ask, law, openapi, pages, public, sms, usage, version, widget
 from gateway.conversation import Conversations
 from gateway.headers import HEADERS, SecurityHeaders
 from gateway.limits import Limits
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         routes=[
             *api.routes(),
             *openapi.routes(),
+            *version.routes(),
             *widget.routes(),
             *ask.routes(),
             *about.routes(),

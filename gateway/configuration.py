@@ -84,9 +84,12 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
                  str(_S.smallest_group)),
     ),
     "Where things lie": (
+        Variable("CHARTER_OAK_HOME", "The folder of what is made here: the store, the model, logs, who opted out of text messages. "
+                                     "What follows lies in it unless it is named by itself.",
+                 "the repository; for an installed release the user's folder for data, such as `~/.local/share/charter-oak`"),
         Variable("STATE_DIR", "The one folder that outlives a restart: who opted out of text messages, and with `USAGE_COUNTS` "
                               "the counts of months.", "`.state`"),
-        Variable("CHARTER_OAK_CONTENT", "The folder with the law and the words.", "`content`"),
+        Variable("CHARTER_OAK_CONTENT", "The folder with the law and the words.", "`content` of the repository or the release"),
         Variable("CHARTER_OAK_LAW_DB", "The compiled store.", "`build/law.db`"),
         Variable("CHARTER_OAK_OFFICIAL_DB", "The official text that was loaded on this machine, if any.", "`.state/official.db`"),
         Variable("CHARTER_OAK_LOGS", "The folder for what the three processes say; never a word of those who ask.", "`build/logs`"),

@@ -22,7 +22,9 @@ from tests.running import Bot, start
 
 # What only Rasa's own Python can show, or has shown for all. Everything else passes on a current Python as well: scripts/test-newer.
 if sys.version_info >= (3, 11):
-    collect_ignore = ["test_bank.py", "test_chaos.py", "test_deployment.py", "test_images.py", "test_pipeline.py", "test_plain_words.py"]
+    collect_ignore = [
+        "test_bank.py", "test_chaos.py", "test_deployment.py", "test_images.py", "test_pipeline.py", "test_plain_words.py", "test_wheel.py",
+    ]
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("untimed")

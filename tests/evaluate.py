@@ -109,9 +109,9 @@ class Asker:
 
 def make_asker() -> Asker:
     """The asker over the current model and store; both are made where they are out of date."""
-    from bot import launch
+    from bot.law import current
 
-    launch.build_law(print)
+    current.ensure(paths.content_dir(), paths.law_db(), print)
     archive = model.train(print)
     return Asker(Understander(archive), Desk.open(paths.law_db()))
 

@@ -237,7 +237,7 @@ def test_a_unit_of_systemd_is_valid_and_closed(tmp_path: Path) -> None:
         pytest.skip("no systemd-analyze here")
     unit = tmp_path / "charter-oak.service"
     text = (DEPLOY / "systemd" / "charter-oak.service").read_text()
-    unit.write_text(text.replace("/opt/charter-oak/.venv/bin/charter-oak", shutil.which("true") or "/bin/true"))
+    unit.write_text(text.replace("/opt/charter-oak/current/bin/charter-oak", shutil.which("true") or "/bin/true"))
     ended = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False, timeout=60)
     assert ended.returncode == 0 and "charter-oak.service" not in ended.stderr, ended.stderr
     rated = subprocess.run(["systemd-analyze", "security", "--offline=true", str(unit)], capture_output=True, text=True, check=False, timeout=60)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,6 +12,7 @@ import msgspec
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from bot import fingerprint
 from bot.errors import ContentError
 from bot.law.cite import file_name
 from bot.law.records import (
@@ -197,8 +197,5 @@ def _load_interview_words(content: Content, path: Path, *, lang: str) -> None:
 
 
 def digest(root: Path) -> str:
-    """A hash of every content file, by name and bytes: the store's identity."""
-    total = hashlib.sha256()
-    for path in sorted(root.rglob("*.yml")):
-        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()[:16]
+    """A hash of every content file, by name and text: the store's identity, and the same on every machine."""
+    return fingerprint.of(fingerprint.read(root, root, ".yml"))[:16]

@@ -19,7 +19,7 @@ from bot.law.content import Content
 from bot.law.published import Published
 from bot.law.support import resolve
 from bot.upkeep import mark as marks
-from bot.upkeep import page, plain, report, settled
+from bot.upkeep import own, page, plain, report, settled
 from bot.upkeep import rests as resting
 from bot.upkeep.author_commands import routes, try_
 from bot.upkeep.drift import Drift, compare, provisions
@@ -49,7 +49,7 @@ def rests(cites: tuple[str, ...], everything: bool) -> None:
     for cite in cites:
         if resolve(content, cite) is None:
             raise NotThere(f"{cite} is not in the store. Write it like {next(iter(content.sections))}(b).")
-    report.rests(resting.on(content, cites, paths.ROOT), click.echo, everything=everything)
+    report.rests(resting.on(content, cites, paths.PACKAGES), click.echo, everything=everything)
 
 
 @click.command(epilog=example(
@@ -75,6 +75,8 @@ def drift(
 
     Says nothing, and ends with 0, where nothing differs; else it says what rests on it, and ends with 1.
     """
+    if mark or settle:
+        own.hold(paths.content_dir())
     content = read_content()
     if mark and (not act or since is None):
         raise NotThere("To mark, name the act and the day it took effect: --act \"P.A. 27-1 § 4\" --since 2026-10-01")
@@ -103,7 +105,7 @@ def drift(
         return
     touched = [one.section + pin for one in found for pin in provisions(content.sections[one.section].versions[0], one.differences)]
     click.echo(f"\nWhat rests on {', '.join(touched)}:")
-    report.rests(resting.on(content, touched, paths.ROOT), click.echo, everything=everything)
+    report.rests(resting.on(content, touched, paths.PACKAGES), click.echo, everything=everything)
     if mark:
         _mark(content, [one.section for one in found], act, since)
     else:

@@ -14,7 +14,7 @@ from bot.law import compile as compiler
 from bot.law import content as contents
 from bot.law.content import Content
 from bot.law.review import ROLES, STATES, standings
-from bot.upkeep import coverage, due, mark, sign
+from bot.upkeep import coverage, due, mark, own, sign
 
 _OTHERS = ("lapsed", "read", "under-review")
 
@@ -102,6 +102,7 @@ def sign_(subject: str, by: str, role: str, on: dt.date | None, note: str, no_ch
 
     Takes the mark "under review" away from a section where the version that the act made stands in its file.
     """
+    own.hold(paths.content_dir())
     content = _content()
     reviewed = sign.named(content, subject)
     english = [content.sections[unit.name] for unit in reviewed if unit.kind == "section" and unit.lang == "en"]

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.law.overdue import overdue
-from gateway import shelf
+from gateway import shelf, version
 from gateway.operations.log import TurnLog
 from gateway.operations.metrics import Metrics
 from gateway.usage.counted import Counted
@@ -27,6 +27,8 @@ async def keep_watch(metrics: Metrics, log: TurnLog, parts: Parts, counted: Coun
             metrics.close_the_day()
             for name, answers in parts.items():
                 metrics.seen(name, await answers())
+            made = version.served()
+            metrics.build(version=made.version, commit=made.commit, content=made.content, model=version.trained_on())
             if store := shelf.store():
                 metrics.content(store.checked_on, len(overdue(store.resources.values(), dt.date.today())))
             await counted.keep_up()
