@@ -29,7 +29,7 @@ def routes() -> None:
         click.echo("Nothing to write.")
 
 
-@click.command("try", epilog=example("charter-oak try topic:vacatur_how say:simpler"))
+@click.command("try", epilog=example("charter-oak try topic:civil_amount say:more", 'charter-oak try interview:damages yes "90 days"'))
 @click.argument("messages", nargs=-1, required=True)
 @click.option("--lang", type=click.Choice(contents.LANGUAGES), default="en", help="The language of the conversation.")
 @in_a_line
