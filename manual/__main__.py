@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from bot import launch
+from bot import paths
+from bot.law import current
 from manual import documents
 
 
@@ -18,7 +19,7 @@ def main(wanted: tuple[str, ...], check: bool) -> None:
     every = documents.DOCUMENTS if check else documents.DOCUMENTS | documents.MEASURED
     if unknown := set(wanted) - every.keys():
         sys.exit(f"{', '.join(sorted(unknown))}: not among the generated documents, which are {', '.join(every)}.")
-    launch.build_law(click.echo)
+    current.ensure(paths.content_dir(), paths.law_db(), click.echo)
     if check:
         found = [path for path in wanted or every if documents.stale(path)]
         for path in found:

@@ -16,7 +16,10 @@ from bot.cli import main
 
 FOLDERS = ("docs", "content", "bench", "deploy", "widget")
 NAMED_LIKE_FILES = ("py", "yml", "yaml", "toml", "js", "css", "md", "json", "svg", "html", "lock")
-MADE = ("build/", "models/", "dist/", "deploy/secrets", "deploy/.env", "deploy/kubernetes/overlays/yours")  # not there until somebody makes it
+MADE = (  # not there until somebody makes it
+    "build/", "models/", "dist/", ".state", "deploy/secrets", "deploy/.env", "deploy/kubernetes/overlays/yours", "bot/shipped", "release/records/",
+)
+INVENTED = ("12-345x", "carpet")  # what CONTRIBUTING.md adds and tests/test_contributing.py makes, on a copy
 _FENCE = re.compile(r"^( *)(```+)[^\n]*\n(.*?)^\1\2", re.M | re.S)  # also one that belongs to a list's item
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
@@ -98,7 +101,7 @@ def _links(folder: Path, prose: str) -> Iterator[str]:
 def _path(code: str) -> Iterator[str]:
     """That a path is named and nothing is there. One without its first folders is found by its end; ``<lang>`` and ``*`` stand for any."""
     name = re.split(r"[:#]", code)[0].rstrip("/")
-    if not re.fullmatch(r"[\w.<>*{},-]+(?:/[\w.<>*{},-]+)*", name) or code.startswith((*MADE, ".venv")):
+    if not re.fullmatch(r"[\w.<>*{},-]+(?:/[\w.<>*{},-]+)*", name) or code.startswith((*MADE, ".venv")) or any(word in name for word in INVENTED):
         return
     top = (paths.ROOT / name.partition("/")[0]).is_dir() and "/" in name
     if not top and name.rpartition(".")[2] not in NAMED_LIKE_FILES:

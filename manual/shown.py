@@ -12,13 +12,21 @@ from collections.abc import Iterator
 
 from click.testing import CliRunner
 
+from bot import paths
 from bot.cli import main
 from manual.commands import NAME, READS_ONLY
-from manual.references import blocks
+from manual.references import blocks, documents
 
 # What changes nothing, and prints the same until content, tests or documents change. Nothing else may ever be run here.
 REPEATABLE = re.compile(rf"{NAME} (?:{'|'.join(READS_ONLY)}|check|rests|review(?=$| list| due --by))\b[^>|]*")
+# On a copy with what they add: the first is followed to the letter by tests/test_contributing.py, the second tells how it went.
+OF_A_COPY = ("CONTRIBUTING.md", "first-change.md")
 _TODAY = re.compile(r"Due today: .*")  # changes by itself
+
+
+def texts() -> dict[str, str]:
+    """The documents whose outputs are those of the project as it is."""
+    return {path.relative_to(paths.ROOT).as_posix(): path.read_text(encoding="utf-8") for path in documents() if path.name not in OF_A_COPY}
 
 
 def printed(text: str) -> Iterator[tuple[str, str]]:

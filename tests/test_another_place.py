@@ -24,14 +24,15 @@ ALLOWED = {
 
 
 def strings(path: Path) -> Iterator[tuple[int, str]]:
-    """Every string of a module with its line, but for docstrings, which may explain by an example."""
+    """Every string of a module with its line, but for docstrings and for the examples below a command's help, which have to be of some place."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     explained = {
         id(node.body[0].value) for node in ast.walk(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained:
+        example = isinstance(node, ast.Constant) and str(node.value).startswith("charter-oak ")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained and not example:
             yield node.lineno, node.value
 
 

@@ -10,7 +10,7 @@ import re
 import pytest
 
 from bot import paths
-from manual import references, shown
+from manual import shown
 from tests import evaluate
 
 FLOORS = {"overall": 0.95, "headline topics": 0.96, "conversations": 0.88, "emergencies": 0.98, "look-alikes": 0.98, "out of scope": 0.95}
@@ -86,7 +86,7 @@ def test_the_report_says_what_the_bank_scores_now(results: evaluate.Results) -> 
 
 
 def test_an_answer_that_a_document_shows_is_the_answer_that_is_given(asker: evaluate.Asker) -> None:
-    written = [(path.name, *one) for path in references.documents() for one in shown.asked(path.read_text(encoding="utf-8"))]
+    written = [(name, *one) for name, text in shown.texts().items() for one in shown.asked(text)]
     assert len(written) >= 5
     for name, question, answer in written:
         assert shown.left(answer, asker.text(asker.ask(question))) == [], f"{name}: {question}"

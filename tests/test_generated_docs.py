@@ -16,8 +16,7 @@ from tests.walks import content
 
 COMMANDS = dict(commands.every())
 WRITTEN = {path.relative_to(paths.ROOT).as_posix(): path for path in references.documents()}
-PRINTED = [(name, line, output) for name, path in WRITTEN.items() if name not in documents.DOCUMENTS
-           for line, output in shown.printed(path.read_text(encoding="utf-8"))]
+PRINTED = [(name, line, output) for name, text in shown.texts().items() if name not in documents.DOCUMENTS for line, output in shown.printed(text)]
 
 
 @pytest.fixture(autouse=True)

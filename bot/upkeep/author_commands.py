@@ -8,14 +8,14 @@ import click
 import msgspec
 
 from bot import paths
-from bot.command_line import in_a_line
+from bot.command_line import example, in_a_line
 from bot.law import content as contents
 from bot.routing import routes as routing
 
 _CHOICE = re.compile(r"(?:topic|law|history|interview|answer|result|say):\S+")
 
 
-@click.command()
+@click.command(epilog=example("charter-oak routes"))
 @in_a_line
 def routes() -> None:
     """Write the intents and rules of topics and interviews into domain.yml and data/rules/topics.yml."""
@@ -29,7 +29,7 @@ def routes() -> None:
         click.echo("Nothing to write.")
 
 
-@click.command("try")
+@click.command("try", epilog=example("charter-oak try topic:civil_amount say:more", 'charter-oak try interview:damages yes "90 days"'))
 @click.argument("messages", nargs=-1, required=True)
 @click.option("--lang", type=click.Choice(contents.LANGUAGES), default="en", help="The language of the conversation.")
 @in_a_line

@@ -101,7 +101,7 @@ class Interactions:
         said = await self._talk.say(session, "", choice, private=False)
         if said.question:
             await self._talk.leave_questions(session, said.lang)
-            said = Said(private_only(self._messages.law, said.question), said.lang)
+            said = Said(private_only(said.question), said.lang)
         await self._out.respond(body.get("response_url", ""), said.messages)
 
     async def tell(self, body: dict[str, Any], text: str) -> None:
