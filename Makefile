@@ -4,7 +4,7 @@ BIN := .venv/bin
 JOBS ?= 3  # test files at once: much of a test is waiting, for a browser, a process, an expiry
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup build train check doctor lint fuzz audit evaluate bench chaos browse clean
+.PHONY: help run test setup build train check doctor lint fuzz audit evaluate bench chaos browse docs site release clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,5 +59,15 @@ chaos: setup ## break a fleet of replicas on purpose; writes docs/reliability.md
 browse: build ## browse the store read-only in Datasette
 	@scripts/browse
 
+docs: setup train ## make every generated document anew, then the site
+	@$(BIN)/python -m manual
+	@$(MAKE) --no-print-directory site
+
+site: setup ## build the site of docs/ into build/site
+	@scripts/site
+
+release: setup train ## build the tagged release into dist/ (docs/releasing.md); from any tree: make release ARGS=--rehearse
+	@$(BIN)/python -m release build $(ARGS)
+
 clean: ## remove everything that can be made again
-	rm -rf .venv .venv-newer .tools build models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-newer .venv-docs .tools build dist models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,7 +8,8 @@ import json
 
 from bench import machine, report, stock
 from bench.suite import Length, Suite
-from bot import launch, paths
+from bot import paths
+from bot.law import current
 
 PARTS = ("ours", "stock", "parts", "where")
 SHORT = Length(rounds=1, seconds=2, warm=1, turns=104)
@@ -27,7 +28,7 @@ def main() -> None:
     kept = stock.FOLDER / f"measured-{commit}{'-short' if options.short else ''}.json"
     if options.afresh:
         kept.unlink(missing_ok=True)
-    launch.build_law(print)
+    current.ensure(paths.content_dir(), paths.law_db(), print)
     # Named before the load of this run is on it.
     named = {"date": dt.date.today().isoformat(), "commit": commit, "machine": machine.describe()}
     figures = Suite(kept, length, set(options.only), print).run()

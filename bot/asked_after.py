@@ -29,7 +29,7 @@ _WAYS_OF_ASKING: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         r"when (?:was|did) (?:it|that|this) (?:changed|passed|become law|added|start)|what was it (?:called )?before|before that",
         r"who (?:changed|passed|made|wrote|enacted) (?:it|that|this)|(?:what|which|by what) (?:public )?act|what year was (?:it|that|this)",
         r"quien (?:lo|la) (?:cambio|aprobo|hizo)|(?:que|cual) ley lo (?:cambio|hizo)",
-        r"desde cuando|ha cambiado|cuando (?:cambio|empezo)|antes de eso|como (?:era|se llamaba) antes",
+        r"siempre (?:fue|era|ha sido) asi|desde cuando|ha cambiado|cuando (?:cambio|empezo)|antes de eso|como (?:era|se llamaba) antes",
     ), ("history",)),
     ((r"how many years|cuantos anos",), ("penalty", "deadline", "duration", "schedule")),
     ((r"how long|cuanto tiempo",), ("deadline", "duration", "schedule", "penalty")),

@@ -23,7 +23,7 @@ def ask(url: str, text: str) -> str:
             answer = http.post("/api/v1/messages", headers=bearer, json={"text": text}).json()
             http.delete("/api/v1/sessions", headers=bearer)
     except httpx.HTTPError:
-        raise BotUnreachable(f"No bot answers at {url}. Start it with: make run") from None
+        raise BotUnreachable(f"No bot answers at {url}. Start it with: charter-oak serve") from None
     if "replies" not in answer:
         return "\n".join(str(answer[key]) for key in ("message", "help") if key in answer)
     store = LawStore(paths.law_db())
@@ -35,4 +35,4 @@ def embed(url: str) -> str:
     try:
         return httpx.get(f"{url}/embed", timeout=30, trust_env=False).raise_for_status().text
     except (httpx.HTTPError, httpx.InvalidURL):
-        raise BotUnreachable(f"No bot answers at {url}. Start it with: make run") from None
+        raise BotUnreachable(f"No bot answers at {url}. Start it with: charter-oak serve") from None

@@ -26,6 +26,11 @@ def in_a_line(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def example(*lines: str) -> str:
+    """The end of a command's help: command lines that can be typed as they stand. docs/commands.md shows them too."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
 class Day(click.ParamType):  # type: ignore[type-arg]
     """A date as people give it: 2015-06-01, June 1 2015, or a year, which stands for its last day."""
 

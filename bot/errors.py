@@ -19,11 +19,11 @@ class CharterOakError(Exception):
 
 
 class ContentError(CharterOakError):
-    """A content file is wrong. Carries the file, the key inside it, and the reason."""
+    """A content file is wrong. Carries the file (from where one stands), the key inside it, and the reason."""
 
     def __init__(self, file: Path | str, key: str, reason: str) -> None:
-        self.file, self.key, self.reason = str(file), key, reason
-        super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
+        self.file, self.key, self.reason = str(file).removeprefix(f"{Path.cwd()}/"), key, reason
+        super().__init__(f"{self.file}: {key}: {reason}" if key else f"{self.file}: {reason}")
 
 
 class NoLawStore(CharterOakError):

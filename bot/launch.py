@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import model, paths, unseen
-from bot.errors import CharterOakError, NoLawStore
-from bot.law import compile as compiler
-from bot.law.content import digest
-from bot.law.store import LawStore
+from bot.errors import CharterOakError
+from bot.law import current
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 120
@@ -59,7 +57,7 @@ def serve(say: Callable[[str], None]) -> int:
     ports = Ports.read()
     for name, port in (("PORT", ports.gateway), ("RASA_PORT", ports.rasa), ("ACTIONS_PORT", ports.actions)):
         _free(name, port)
-    build_law(say)
+    current.ensure(paths.content_dir(), paths.law_db(), say)
     trained = model.train(say)
     logs = paths.logs_dir()
     logs.mkdir(parents=True, exist_ok=True)
@@ -90,21 +88,6 @@ def serve(say: Callable[[str], None]) -> int:
     return 0
 
 
-def build_law(say: Callable[[str], None]) -> None:
-    """Compile the store where the content is newer than it. Raises ``ContentError``."""
-    target = paths.law_db()
-    try:
-        store = LawStore(target)
-        fresh = store.content_hash == digest(paths.content_dir())
-        store.close()
-        if fresh:
-            return
-    except NoLawStore:
-        pass
-    say("Compiling the law store ...")
-    compiler.build(paths.content_dir(), target)
-
-
 def _text_messages() -> str:
     """Whether texts are answered, as the gateway decides it from the same two settings."""
     if os.environ.get("TWILIO_AUTH_TOKEN") and (site := os.environ.get("PUBLIC_URL")):
@@ -130,7 +113,7 @@ def _free(name: str, port: int) -> None:
         try:
             probe.bind((LOOPBACK, port))
         except OSError:
-            raise CannotStart(f"Port {port} is in use. Stop what uses it, or choose another: {name}={port + 1} make run") from None
+            raise CannotStart(f"Port {port} is in use. Stop what uses it, or choose another: {name}={port + 1} charter-oak serve") from None
 
 
 def _spawn(name: str, command: list[str], logs: Path, mode: str, ports: Ports) -> subprocess.Popen[bytes]:
@@ -147,7 +130,7 @@ def environment(name: str, ports: Ports, host: str = LOOPBACK) -> dict[str, str]
         **(os.environ if name == "gateway" else unseen.without_gateways_own(os.environ)),
         "RASA_PORT": str(ports.rasa), "ACTIONS_PORT": str(ports.actions), "RASA_TELEMETRY_ENABLED": "false",
         "SANIC_HOST": host,  # rasa_sdk would listen on every address
-        "PYTHONPATH": str(paths.ROOT), "PYTHONUNBUFFERED": "1", "TICKET_LOCK_LIFETIME": "10",
+        **paths.for_children(), "PYTHONUNBUFFERED": "1", "TICKET_LOCK_LIFETIME": "10",
         "LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR", "LOG_LEVEL_RASA": "WARNING",
     }
 
@@ -157,7 +140,7 @@ def commands(ports: Ports, trained: Path, host: str = LOOPBACK) -> dict[str, lis
     python = sys.executable
     return {
         "actions": [python, "-m", "actions.server", "--port", str(ports.actions)],
-        "rasa": [python, "-m", "rasa_ext.serve", "run", "-i", host, "-p", str(ports.rasa), "-m", str(trained), "--quiet"],
+        "rasa": [python, "-m", "rasa_ext.serve", "run", "-i", host, "-p", str(ports.rasa), "-m", str(trained.absolute()), "--quiet"],
         "gateway": [python, "-m", "gateway", "--port", str(ports.gateway)],
     }
 

@@ -117,11 +117,11 @@ def _asked_of_the_last(desk: Desk, ranking: Ranking, plain: str, last: str, memo
     """The topic nearest the last one for a message that names no subject, but only asks: "how long?", "who?", "can it go higher?".
 
     The last topic itself where its answer speaks to that, else one of its family, else one that rests on the same sections.
-    Empty where the message names something of its own, or nothing near answers it.
+    Empty where the message names something of its own, or nothing near answers it, and after a bill or a change, which tell their own.
     """
     names = asked_after.named(plain)
     best, sure = ranking[0]
-    if last not in desk.store.topics or (best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR):
+    if desk.store.topic_groups.get(last) in (None, "history") or (best in CONVERSATION | {"emergency"} and sure >= HALF_CLEAR):
         return ""
     if names and (sure >= OWN_SUBJECT or not _said_before(desk, last, names, memory)):
         return ""
@@ -248,8 +248,9 @@ def _same_asked_of_another_group(desk: Desk, ranking: Ranking, last: str, apart_
             first = next(topic for topic, own in desk.store.topic_groups.items() if own == group)
             scores[first] = scores.get(first, 0.0) + share
     for topic, group in desk.store.topic_groups.items():
-        if wanted & set(nearness.facets(desk, topic)) and topic != last:
-            scores[topic] = scores.get(topic, 0.0) + groups[group]
+        own = set(nearness.facets(desk, topic))
+        if wanted & own and topic != last:  # the more alike what the two ask after, the likelier
+            scores[topic] = scores.get(topic, 0.0) + groups[group] * len(wanted & own) / len(wanted | own)
     return _normalised(scores)
 
 

@@ -21,6 +21,7 @@ from bot.understanding import HINT, SURE, Asked
 FEW = 8  # provisions that can be shown together
 HISTORY = frozenset({"section_history", "changes_in_year"})
 _PENALTY = ("penalty",)
+_THE_CRIME = re.compile(r"\b(?:crime|offense|delito|crimen) (?:of|de) \w+")
 _OF_THEN = re.compile(
     r"\b(?:what|how long) (?:was|were|did)\b|\bback then\b|\b(?:law|rule|limit) (?:in|on|of|as of)\b|\bas of\b"
     r"|\b(?:cual|como) era\b|\b(?:ley|plazo) (?:en|de|del)\b"
@@ -90,7 +91,7 @@ def _is_history(asked: Asked) -> bool:
 
 def _subject(desk: Desk, asked: Asked, memory: Memory) -> str:
     """The section that a question on history means without citing it; empty where none is clear."""
-    if asked.main_crime and asked.asks_penalty:
+    if asked.main_crime and (asked.asks_penalty or _THE_CRIME.search(asked.plain)):
         return desk.store.jurisdiction.main_section
     of_law = [name for name, score in asked.ranking[1:3] if score >= HINT and desk.store.topic_groups.get(name) not in (None, "history", "about")]
     if asked.main_crime and asked.topic in HISTORY and not of_law:
@@ -98,7 +99,7 @@ def _subject(desk: Desk, asked: Asked, memory: Memory) -> str:
     if asked.offense.startswith("class_") and not _last_section(memory):  # "which act made it class A?": no other crime is named
         return desk.store.jurisdiction.main_section
     offenses = desk.store.terms.get("offense", {})
-    if asked.offense in offenses and offenses[asked.offense].provision:
+    if asked.offense in offenses and offenses[asked.offense].provision and not asked.offense.startswith("class_"):
         return offenses[asked.offense].provision.partition("(")[0]
     if asked.leans and (section := _last_section(memory)):
         return section
@@ -170,8 +171,8 @@ def _as_of(desk: Desk, asked: Asked, period: DateMention, memory: Memory) -> Rep
     main = _main_cite(desk, name, variant, memory)
     if not main or not name.startswith(desk.store.jurisdiction.as_of_topics):
         return None
-    on_a_rule = name.startswith(desk.store.jurisdiction.rule_topics or ("\0",))
-    if on_a_rule and (not _OF_THEN.search(asked.plain) or _tells_of_that_time(desk, name, variant, period, memory.lang)):
+    of_a_rule = name.startswith(desk.store.jurisdiction.rule_topics or ("\0",))
+    if of_a_rule and (not _OF_THEN.search(asked.plain) or _tells_of_that_time(desk, name, variant, period, memory.lang)):
         return None
     kinds = kinds or (_PENALTY if name == "penalty" else ())
     section = main.partition("(")[0]

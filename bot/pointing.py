@@ -14,7 +14,10 @@ FULL_AGE = 18
 
 # What a message starts with, or points back by, when it leans on the one before.
 LEADS_ON = re.compile(r"^\W*(?:and|but|ok|okay|so|also|then|what about|how about|y|pero|entonces|tambien|que pasa con|no,? i mean\w*)\b")
-POINTS_BACK = re.compile(r"\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b")
+POINTS_BACK = re.compile(
+    r"\b(?:it|that|this|there|them|they|he|him|she|those|tho|though|one|eso|esto|ese|esa|alli|ahi|lo|la|le|el)\b"
+    r"|^\W*(?:es|era|seria)\b"
+)
 LEANS = re.compile(
     r"^\W*(?:what if|what was|what do|what does|what is|where|how|who|is it|is that|do|does|can|que pasa si|donde|como|cuanto|quien|es|puede)\b"
     r"|\b\w{3,}(?:ar|er|ir|ando|iendo)(?:me|se)?(?:lo|la|le)s?\b|"  # "entrenarlos", "pedirla": the pronoun hangs on the verb

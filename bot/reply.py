@@ -137,6 +137,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     timeline: tuple[Moment, ...] = ()  # of an answer on how the law changed, oldest first
     sheet: Sheet | None = None  # of a paper that was asked for
     document: str = ""  # "pdf", "docx" or "ics", with a sheet
+    unhelpful: str = ""  # the choice that says that this answer did not help; ":hard" after it says why. Only the gateway sets it
 
 
 class Turn(msgspec.Struct, frozen=True):

@@ -25,7 +25,8 @@ _FORGET = re.compile(
     r"|i was here|this|conversacion|mensajes?|datos|historial|todo|lo que (?:te )?(?:dije|escribi)|esto|informacion|sistema|borrame|borralo\w*)\b"
 )
 _RECORDS = re.compile(
-    r"\b(?:records?|convict\w*|case|arrests?|charges?|users?|law|antecedentes|condenas?|cargos?|caso|arrestos?|anul\w*|difer\w*|signific\w*|ley|mejor)\b"
+    r"\b(?:records?|convict\w*|case|arrests?|charges?|users?|law|antecedentes|condenas?|cargos?|caso|arrestos?|anul\w*|difer\w*|signific\w*|ley|mejor"
+    r"|pardons?|un perdon|indult\w*|(?:eso|se|me|lo) borran?)\b"
 )
 _WHOLE_FORGET = re.compile(
     r"(?:please |por favor )?(?:delete|erase|clear|wipe|reset|forget|borr(?:ar?|e|elo|alo)|elimin(?:ar?|e)|olvid(?:ar?|e))"
@@ -35,7 +36,8 @@ _WHOLE_FORGET = re.compile(
 # Someone who reports, defends or asks what a crime is means no harm, whatever the words of the crime.
 _MEANS_WELL = re.compile(
     r"\b(?:report\w*|worried|neighbou?rs?|what (?:do|should|can) i do|suspect\w*|i (?:saw|think|noticed)|defen[sc]e|charged|crime|penalty|illegal"
-    r"|que (?:hago|puedo hacer|debo hacer)|denunci\w*|sospech\w*|vecin\w*|cuadra|mi calle|defensa|acus\w*|delito|pena|vi|avisar)\b"
+    r"|que (?:hago|puedo hacer|debo hacer)|denunci\w*|sospech\w*|vecin\w*|cuadra|mi calle|defensa|acus\w*|delito|pena|castigo|vi|avisar"
+    r"|cuantos anos)\b"
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from bot import answering, asking, choosing, scope
-from bot.answers import furniture, topic
+from bot.answers import furniture, provision, topic
 from bot.desk import Desk
 from bot.interviews import talk
 from bot.nlp import language
@@ -19,6 +19,7 @@ from bot.reply import Choice, Clause, Line, Memory, Question, Reply, Turn
 from bot.understanding import Asked, understand
 
 NLU_EMERGENCY_SURE = 0.4  # what only the classifier takes for an emergency must be fairly clear
+PAPERS_TAKEN = "documents_taken"  # the topic of what is told to worry about: papers or a phone kept
 INTERRUPTS = 0.5  # how sure a question in the middle of an interview must be, rather than an answer that cannot be read
 
 
@@ -43,6 +44,9 @@ def _with_the_numbers(desk: Desk, turn: Turn) -> Turn:
 def _respond(desk: Desk, question: Question) -> Turn:
     memory = _with_language(question)
     if danger := desk.watch.look(question.text):
+        if not memory.topic and PAPERS_TAKEN in desk.store.topics and desk.watch.worries(question.text):
+            # "Is that a crime?" afterwards is about what was told.
+            memory = msgspec.structs.replace(memory, topic=PAPERS_TAKEN)
         return _in_emergency(desk, danger.kind, danger.lang, memory)
     if question.too_long:
         return Turn((furniture.said(desk, memory.lang, "too_long"),), memory)
@@ -81,7 +85,10 @@ def _says_again(said: Reply, other: Reply) -> bool:
 
 
 def _on_the_other(desk: Desk, question: Question, clause: Clause, asked: Asked, reply: Reply) -> tuple[Reply, ...]:
-    """The same answer for the second thing named: "do my nail salon and the bar next door both have to post?"."""
+    """The same answer for the second thing named: "do my nail salon and the bar next door both have to post?", "53a-83 or 53a-83b?"."""
+    sections = [mention.cite for mention in asked.cites if mention.kind == "section"]
+    if reply.kind == "card" and reply.topic == "section_lookup" and len(sections) == 2 and asked.date is None:
+        return (provision.card(desk, sections[1], reply.lang),)
     if reply.kind != "answer" or not asked.also or asked.topic != reply.topic:
         return ()
     other = answering.on_topic(desk, question, asked.topic, asked.also, reply.lang, clause.text)

@@ -17,6 +17,7 @@ from bot.law.labels import date
 from bot.law.official import OfficialTexts
 from bot.law.store import LawStore
 from bot.nlp.citations import CitationReader
+from bot.version import here, lines
 
 Echo = Callable[[str], object]
 _CHANGE = re.compile(r"\{--(.*?)--\}|\{\+\+(.*?)\+\+\}")
@@ -24,6 +25,16 @@ _CHANGE = re.compile(r"\{--(.*?)--\}|\{\+\+(.*?)\+\+\}")
 
 class NothingToShow(CharterOakError):
     """What was asked for is not in the store; the message says what is."""
+
+
+def version(as_json: bool, echo: Echo) -> None:
+    """What this copy is made of: a line a part, or one object for programs."""
+    made = here()
+    if as_json:
+        echo(msgspec.json.format(msgspec.json.encode({**msgspec.structs.asdict(made), "stale": made.stale}), indent=1).decode())
+        return
+    for line in lines(made):
+        echo(line)
 
 
 def read_cite(store: LawStore, text: str) -> str:

@@ -15,7 +15,7 @@ from bot.errors import CharterOakError
 from bot.render.segments import Segments, segments
 
 PATH = "/sms/twilio"
-HOW_TO_START = "TWILIO_AUTH_TOKEN=try-out PUBLIC_URL=https://bot.example.org make run"
+HOW_TO_START = "TWILIO_AUTH_TOKEN=try-out PUBLIC_URL=https://bot.example.org charter-oak serve"
 
 
 class TextingOff(CharterOakError):

@@ -40,7 +40,7 @@ _NOT_AS_OF = re.compile(r"\b(?:before|since|until|after|by|from|antes de|desde|h
 _ONLY = re.compile(r"\b(?:only|just|solo|solamente|unicamente)\W+(?:for\W+|a\W+|la\W+)?$")
 _WITHOUT = re.compile(r"(?:[,;(]|\b(?:but|and|pero|y))\W*(?:no|not|without|sin)\W+(?:any\W+|a\W+)?$")
 _CHANGE = re.compile(
-    r"\b(?:chang\w*|(?:got|was|were|been) added|joined|se (?:agrego|sumo|anadio)"
+    r"\b(?:chang\w*|(?:got|was|were|been) added|joined|se (?:agrego|sumo|anadio)|entro|entraron"
     r"|new|renam\w*|amend\w*|updat\w*|cambi\w*|nuev\w*|reform\w*|enmend\w*)\b"
 )
 _PENALTY = re.compile(r"\b(?:class|felony|misdemeanor|penalt\w*|sentence|years|prison|jail|fine|clase|pena|penas|carcel|anos|multa|condena)\b")
@@ -277,8 +277,8 @@ def _variant(desk: Desk, topic: str, text: str, mentions: list[TermMention], mem
         if all(term in terms and terms[term].outcome == "covered" for term in named):
             return min(mentions, key=lambda mention: (mention.subject != known.subject, mention.start)).term  # "a job agency that serves nail salons"
         # "a tanning salon with an esthetician": what puts it on the list counts, not what would leave it off.
-        on_the_list = (term for term in named if term in terms and terms[term].outcome == "covered")
-        return next(on_the_list, named[0]) if _off_the_list(terms, named[0]) else named[0]
+        on_it = next((term for term in named if term in terms and terms[term].outcome == "covered"), named[0])
+        return on_it if _off_the_list(terms, named[0]) else named[0]
     last = talked_about(desk, memory)
     before = desk.store.topics.get(last)
     if known.subject == "offense" and (other := other_degree(desk, plain, memory) or other_class(desk, plain, memory)):

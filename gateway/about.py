@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -9,7 +11,7 @@ from starlette.routing import Route
 from bot.law import labels
 from bot.law.content import LANGUAGES
 from bot.safety import wording
-from gateway import pages, shelf
+from gateway import pages, shelf, version
 from gateway.settings import Settings
 
 # The parts of each page, in order. The heading of a part is about.yml's "<page>_<part>_heading".
@@ -48,14 +50,28 @@ def _paragraphs(page: str, part: str, lang: str, settings: Settings) -> list[str
     if part == "who":
         return _operator(settings, lang)
     text = _say(f"{page}_{part}", lang, idle=f"{settings.idle / 60:.3g}", hours=f"{settings.absolute / 3600:.3g}", group=str(settings.smallest_group))
+    if (page, part) == ("privacy", "held") and settings.usage_counts:
+        text += "\n" + _say("privacy_counted", lang, group=str(settings.smallest_group))
     paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
     if page == "about" and part == "review":
         return [*paragraphs, *_reviewed(lang)]
     if part == "sources":
         store = shelf.store()
         current = _say("about_checked", lang, date=labels.date(store.checked_on, lang)) if store else _say("about_unchecked", lang)
-        return [*paragraphs, current, _say("about_official", lang)]
-    return [*paragraphs, *_operator(settings, lang)] if part == "made" else paragraphs
+        return [*paragraphs, current, *_edition(lang), _say("about_official", lang)]
+    return [*paragraphs, *_version(lang), *_operator(settings, lang)] if part == "made" else paragraphs
+
+
+def _edition(lang: str) -> list[str]:
+    edition = version.served().law_revised_to
+    return [_say("about_edition", lang, date=labels.date(dt.date.fromisoformat(edition), lang))] if len(edition) == len("2025-01-01") else []
+
+
+def _version(lang: str) -> list[str]:
+    """What to name when telling the makers of a mistake."""
+    made = version.served()
+    code = f"{made.version} ({made.commit})" if made.commit else made.version
+    return [_say("about_version", lang, version=code, content=made.content)] if made.content else [_say("about_version_only", lang, version=code)]
 
 
 def _reviewed(lang: str) -> list[str]:

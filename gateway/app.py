@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -16,7 +16,7 @@ from bot import wordless
 from bot.safety import wording
 from bot.safety.emergency import watch
 from bot.shared import StoreLost
-from gateway import about, api, ask, law, openapi, pages, public, sms, widget
+from gateway import about, api, ask, law, openapi, pages, public, sms, usage, version, widget
 from gateway.conversation import Conversations
 from gateway.headers import HEADERS, SecurityHeaders
 from gateway.limits import Limits
@@ -32,7 +32,8 @@ from gateway.sessions import Sessions
 from gateway.settings import Settings
 from gateway.slack import app as slack
 from gateway.stores import open_store
-from gateway.stores.kept import Store
+from gateway.stores.kept import Busy, Store
+from gateway.usage.published import CannotPublish
 
 SWEEP_SECONDS = 60  # or as often as a conversation may expire
 
@@ -53,13 +54,15 @@ def create_app(settings: Settings | None = None) -> Starlette:
         parts = {"rasa": conversations.ready, "redis": store.answers, "optouts": lambda: sms.ready(app.state.texting)}
         tasks = [
             asyncio.create_task(_sweep(store, min(SWEEP_SECONDS, settings.idle))),
-            asyncio.create_task(keep_watch(metrics, turn_log, parts if settings.metrics_port else {})),
+            asyncio.create_task(keep_watch(metrics, turn_log, parts if settings.metrics_port else {}, counted)),
         ]
         yield
         for task in tasks:
             task.cancel()
         await app.state.slack.close()
         await app.state.conversations.close()
+        with suppress(StoreLost, Busy, CannotPublish):  # then what this process counted is lost, and nobody waits for it
+            await counted.leave()
         await store.close()
         turn_log.flush()
 
@@ -67,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         routes=[
             *api.routes(),
             *openapi.routes(),
+            *version.routes(),
             *widget.routes(),
             *ask.routes(),
             *about.routes(),
@@ -87,8 +91,11 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.settings = settings
     app.state.doors, app.state.turns, app.state.metrics, app.state.turn_log = doors, turns, metrics, turn_log
     app.state.store = store = open_store(settings)
+    counted = usage.set_up(settings, store)
     app.state.sessions = sessions = Sessions(settings.secret, settings.idle, settings.absolute, store)
-    app.state.conversations = conversations = Conversations(settings.rasa_url, settings.patience, sessions, doors, turns)
+    app.state.conversations = conversations = Conversations(
+        settings.rasa_url, settings.patience, sessions, doors, turns, counted, settings.operator_contact
+    )
     app.state.limits = Limits(settings)
     app.state.texting = sms.set_up(settings, store, sessions, conversations, app.state.limits)
     app.state.slack = slack.Slack(settings, store, sessions, conversations, app.state.limits)

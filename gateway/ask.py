@@ -27,6 +27,7 @@ from gateway.operations.turn import note
 from gateway.plain_turn import SAYS, Form, Page, in_interview, turn
 from gateway.sessions import BadToken, Sessions
 from gateway.stores.kept import Busy
+from gateway.usage.lines import REASONS
 
 MOST_BYTES = 256 * 1024  # a letter outside English takes up to twelve bytes in a form: a long paste still comes back in its box
 CHOICE_LONGEST = 200
@@ -150,7 +151,7 @@ def _render(request: Request, page: Page) -> Response:
         said=_said(page), other=other, other_language="" if begun else f"/ask?lang={other}", begun=begun,
         starters=[] if begun else _starters(page.lang), minutes=int(request.app.state.settings.idle // 60),
         paragraphs=lambda reply: web.paragraphs(reply, shelf.store()), beats=web.beats,
-        steps_along=bool(replies) and replies[-1].kind == "question", day=lambda day: labels.date(day, page.lang),
+        reasons=REASONS, steps_along=bool(replies) and replies[-1].kind == "question", day=lambda day: labels.date(day, page.lang),
     )
 
 

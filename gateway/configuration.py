@@ -77,12 +77,19 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
                               "which is refused where `PUBLIC_URL` is set.", _S.log_turns),
         Variable("METRICS_PORT", "The port that Prometheus reads. See [operations](operations.md).", "none"),
         Variable("METRICS_HOST", "The address of that port. Let nobody reach it but Prometheus.", _S.metrics_host),
-        Variable("METRICS_SMALLEST_GROUP", "How many conversations of one day have to share a subject before it is counted out; never fewer.",
+        Variable("USAGE_COUNTS", "`on` counts by the month which subjects are answered, fall back or are said not to help, for "
+                                 "`charter-oak report`. See [operations](operations.md#learning-from-use).", "off"),
+        Variable("METRICS_SMALLEST_GROUP", "How many conversations have to share a subject before it is counted out, for metrics those of one day, "
+                                           "for the report those of a month; never fewer.",
                  str(_S.smallest_group)),
     ),
     "Where things lie": (
-        Variable("STATE_DIR", "The one folder that outlives a restart: who opted out of text messages.", "`.state`"),
-        Variable("CHARTER_OAK_CONTENT", "The folder with the law and the words.", "`content`"),
+        Variable("CHARTER_OAK_HOME", "The folder of what is made here: the store, the model, logs, who opted out of text messages. "
+                                     "What follows lies in it unless it is named by itself.",
+                 "the repository; for an installed release the user's folder for data, such as `~/.local/share/charter-oak`"),
+        Variable("STATE_DIR", "The one folder that outlives a restart: who opted out of text messages, and with `USAGE_COUNTS` "
+                              "the counts of months.", "`.state`"),
+        Variable("CHARTER_OAK_CONTENT", "The folder with the law and the words.", "`content` of the repository or the release"),
         Variable("CHARTER_OAK_LAW_DB", "The compiled store.", "`build/law.db`"),
         Variable("CHARTER_OAK_OFFICIAL_DB", "The official text that was loaded on this machine, if any.", "`.state/official.db`"),
         Variable("CHARTER_OAK_LOGS", "The folder for what the three processes say; never a word of those who ask.", "`build/logs`"),
@@ -98,7 +105,7 @@ def as_markdown() -> str:
         "machine. A value that cannot be meant stops the start with one line that says why.\n",
         "A secret may be a file instead, as Compose, systemd and Kubernetes hand it over: `GATEWAY_SECRET_FILE=/run/secrets/gateway_secret`\n"
         f"stands for `GATEWAY_SECRET`. So it is for {', '.join(f'`{name}`' for name in secret_files.NAMES)}.\n",
-        "Made by `python -m gateway.configuration > docs/configuration.md`; a test fails where it is out of date.\n",
+        "Made by `python -m manual docs/configuration.md`; a test fails where it is out of date.\n",
     ]
     for heading, variables in GROUPS.items():
         parts += [f"## {heading}\n", "| variable | what it means | without it |", "|---|---|---|"]

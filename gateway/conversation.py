@@ -15,10 +15,12 @@ from bot.law.content import LANGUAGES
 from bot.safety import wording
 from bot.safety.emergency import watch
 from bot.shared import StoreLost
+from gateway import unhelpful
 from gateway.operations.doors import Doors
 from gateway.operations.turn import Turns, note
 from gateway.sessions import BadToken, Session, Sessions
 from gateway.stores.kept import Busy
+from gateway.usage.counted import Counted
 
 logger = logging.getLogger("gateway")
 
@@ -51,8 +53,12 @@ class Answer:
 class Conversations:
     """Talks to Rasa while ``doors`` are open, one turn of a conversation at a time, whichever gateway is asked."""
 
-    def __init__(self, rasa_url: str, patience: float, sessions: Sessions, doors: Doors, turns: Turns) -> None:
+    def __init__(
+        self, rasa_url: str, patience: float, sessions: Sessions, doors: Doors, turns: Turns, counted: Counted | None = None, contact: str = ""
+    ) -> None:
         self._patience, self._sessions, self.doors, self._turns = patience, sessions, doors, turns
+        self._counted = counted or Counted()
+        self._unhelpful = unhelpful.Unhelpful(contact, self._counted)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._http = httpx.AsyncClient(base_url=rasa_url, timeout=httpx.Timeout(60, connect=2), trust_env=False)
 
@@ -131,13 +137,19 @@ class Conversations:
         return await self._asked(session, text, choice, channel, audience)
 
     async def _asked(self, session: Session, text: str, choice: str, channel: str, audience: str) -> Answer:
+        if unhelpful.is_meant(choice) and not text:
+            said = self._unhelpful.answer(session, choice, channel)
+            note(kind="info", lang=said["lang"])
+            return Answer([said])
         replies = await self._post(session, text, choice, channel, audience)
         if not replies:
             return unavailable(session.last_lang)
         last = replies[-1]
         note(kind=last.get("kind", ""), lang=last.get("lang", ""), topic=last.get("topic", ""))
         session.last_lang = last.get("lang", session.last_lang)
-        before, session.late = session.late, []
+        unhelpful.offer(session, last)
+        self._counted.reply(session, last)
+        before, session.late = [unhelpful.without(reply) for reply in session.late], []
         return Answer(before + replies, emergency=any(reply.get("kind") == "emergency" for reply in replies))
 
     async def _post(self, session: Session, text: str, choice: str, channel: str, audience: str) -> list[dict[str, Any]]:

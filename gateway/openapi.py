@@ -18,6 +18,7 @@ from bot.limits import LONGEST_MESSAGE
 from bot.reply import Reply
 from gateway import public
 from gateway.api import CHOICE_LONGEST
+from gateway.version import Served
 
 VERSION = "1"
 PAPERS = ("application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "text/calendar; charset=utf-8")
@@ -117,6 +118,7 @@ OPERATIONS = (
         bearer=True,
     ),
     Operation("get", "/api/v1/openapi.json", "describe", "This document.", {200: None}, ORIGIN),
+    Operation("get", "/api/v1/version", "version", "Which code, content and law answer here.", {200: Served}, ORIGIN),
     Operation("get", "/healthz", "live", "Whether the gateway's process lives.", {200: Health}, {}),
     Operation("get", "/readyz", "ready", "Whether a question would be answered.", {200: Readiness, 503: Readiness}, {}),
 )
@@ -142,7 +144,7 @@ def _written() -> bytes:
 
 def document() -> dict[str, Any]:
     """The OpenAPI document as built-in types."""
-    structs: list[type] = [Opened, Life, Message, Answered, Problem, Health, Readiness]
+    structs: list[type] = [Opened, Life, Message, Answered, Problem, Health, Readiness, Served]
     refs, components = msgspec.json.schema_components(structs, ref_template="#/components/schemas/{name}")
     schema = dict(zip(structs, refs, strict=True))
     components["Message"]["anyOf"] = [{"required": ["text"]}, {"required": ["choice"]}]

@@ -26,8 +26,9 @@ from gateway.stores.kept import Store
 AT_A_GLANCE = 0.3  # seconds; someone in danger does not wait for what would only be a convenience
 
 HELD = Held(
-    what="That a conversation goes on: a random id, when it began and was last used, its language, an answer that came too late to be shown, and "
-         "the last answer of the plain page. Not what was written.",
+    what="That a conversation goes on: a random id, when it began and was last used, its language, an answer that came too late to be shown, "
+         "the last answer of the plain page, the subject of the last answer, and where USAGE_COUNTS is on the subjects that it was counted under. "
+         "Not what was written.",
     where="memory of the gateway, or the Redis of `REDIS_URL`; the browser holds the token, in memory or in the page's form",
     how_long="`CONVERSATION_IDLE_SECONDS` after its last message, at most `CONVERSATION_SECONDS`; an expired one is dropped within a minute",
     who="whoever controls the machine; whoever holds the token sees the last answer",
@@ -51,6 +52,17 @@ class Shown(msgspec.Struct, omit_defaults=True):
     replies: list[dict[str, Any]] = []
 
 
+class LastAnswer(msgspec.Struct, omit_defaults=True):
+    """The answer that was given last, so that it can be said not to have helped: what it was about, and no word of it."""
+
+    number: int = 0  # in the conversation
+    lang: str = ""
+    kind: str = ""  # empty where the last reply was no answer
+    topic: str = ""
+    cite: str = ""
+    told: bool = False  # a reason was given
+
+
 class Session(msgspec.Struct, omit_defaults=True):
     """One conversation as the gateway knows it: a copy, of which the one in its turn is kept."""
 
@@ -61,6 +73,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     last_lang: str = ""
     shown: Shown = msgspec.field(default_factory=Shown)
     thread: msgspec.Raw = msgspec.Raw(b"null")  # what text messages keep for it, such as pages not read yet
+    answer: LastAnswer = msgspec.field(default_factory=LastAnswer)
+    counted: list[str] = []  # under which subjects it was counted, so that it counts once (``gateway.usage``)
     asks: str | None = None  # where in Slack its question stands, empty until it was posted; None where none waits
 
 

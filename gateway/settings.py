@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,7 +46,7 @@ class Settings:
     per_session: int = 120  # messages a minute
     per_address: int = 600  # requests a minute of one address prefix: a shelter shares one
     in_all: int = 6_000  # requests a minute
-    state: Path = paths.ROOT / ".state"  # the one thing that outlives a restart: who opted out of texts
+    state: Path = field(default_factory=paths.state_dir)  # the one thing that outlives a restart: who opted out of texts
     twilio_auth_token: str = ""
     sms_optout_key: str = ""  # hashes the numbers that opted out; without it one is made and kept in ``state``
     per_sender: int = 20  # text messages a minute of one phone
@@ -59,6 +59,7 @@ class Settings:
     log_turns: str = "plain"  # or "topics", on one's own machine only, or "off"
     metrics_port: int = 0  # no metrics unless set
     metrics_host: str = "127.0.0.1"
+    usage_counts: bool = False  # whether subjects are counted by the month, in groups of ``smallest_group`` or more
     smallest_group: int = 5  # how many conversations have to share a subject before it is counted out
 
     @classmethod
@@ -84,7 +85,7 @@ class Settings:
             per_session=int(_number(environ, "RATE_PER_SESSION", cls.per_session)),
             per_address=int(_number(environ, "RATE_PER_ADDRESS", cls.per_address)),
             in_all=int(_number(environ, "RATE_IN_ALL", cls.in_all)),
-            state=Path(environ["STATE_DIR"]) if environ.get("STATE_DIR") else cls.state,
+            state=Path(environ["STATE_DIR"]) if environ.get("STATE_DIR") else paths.state_dir(),
             twilio_auth_token=environ.get("TWILIO_AUTH_TOKEN", ""),
             sms_optout_key=environ.get("SMS_OPTOUT_KEY", ""),
             per_sender=int(_number(environ, "RATE_PER_SENDER", cls.per_sender)),
@@ -97,6 +98,7 @@ class Settings:
             log_turns=_log_turns(environ.get("LOG_TURNS", "").strip().lower() or cls.log_turns, bool(environ.get("PUBLIC_URL"))),
             metrics_port=_port(environ, "METRICS_PORT"),
             metrics_host=environ.get("METRICS_HOST", "").strip() or cls.metrics_host,
+            usage_counts=_switch(environ, "USAGE_COUNTS"),
             smallest_group=_smallest_group(environ),
         )
 

@@ -23,6 +23,7 @@ from bot.limits import LONGEST_MESSAGE
 from bot.safety import wording
 from gateway import pages, public
 from gateway.problems import problem
+from gateway.usage.lines import REASONS
 
 NAME = "charter-oak-chat.js"
 _SCRIPT = "text/javascript; charset=utf-8"
@@ -109,12 +110,19 @@ def given() -> str:
         "WORDS": {lang: wording.of_file("widget", lang) for lang in LANGUAGES},
         # The words that steer an interview, as content/wording/<lang>/navigation.yml hears them.
         "STEER": {lang: {key: wording.of_file("navigation", lang)[key].split(",")[0] for key in ("back", "why", "leave")} for lang in LANGUAGES},
+        "UNHELPFUL": {lang: _unhelpful(lang) for lang in LANGUAGES},
         "NUMBERS": _numbers(),
         "LONGEST": LONGEST_MESSAGE,
         "EXIT": pages.EXIT_URL,
         "CSS": re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", (SOURCES / "chat.css").read_text(encoding="utf-8"), flags=re.S)).strip(),
     }
     return "".join(f"export const {name} = {json.dumps(value, ensure_ascii=False)};\n" for name, value in values.items())
+
+
+def _unhelpful(lang: str) -> dict[str, Any]:
+    """The words below an answer that did not help: the control's, its list's, and the reasons in their order."""
+    said = wording.of_file("unhelpful", lang)
+    return {"control": said["control"], "ask": said["ask"], "reasons": {reason: said[f"reason_{reason}"] for reason in REASONS}}
 
 
 def _numbers() -> dict[str, str]:

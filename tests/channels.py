@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -32,11 +33,13 @@ class Rasa:
     asked: list[dict[str, str]] = field(default_factory=list)
     forgotten: int = 0
     url: str = ""
+    lang: str = "en"
+    dead: bool = False  # drops every connection, as a killed process does
 
 
 @contextmanager
-def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
-    """Serve until the block ends."""
+def stand_in_rasa(seconds: float = 0.0, replies: Callable[[dict[str, str]], list[dict[str, Any]]] | None = None) -> Iterator[Rasa]:
+    """Serve until the block ends; ``replies`` makes the answer to a message, where it is not to be always the same."""
     rasa = Rasa(seconds)
 
     class Handler(BaseHTTPRequestHandler):
@@ -44,10 +47,14 @@ def stand_in_rasa(seconds: float = 0.0) -> Iterator[Rasa]:
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if rasa.dead:
+                self.close_connection = True
+                return
             rasa.asked.append(asked)
             time.sleep(rasa.seconds)
             said = [{"text": f"the answer {asked['conversation']}"}]
-            self._send(200, {"replies": [{"kind": "answer", "lang": "en", "topic": "vacatur_how", "lines": said}]})
+            always = [{"kind": "answer", "lang": rasa.lang, "topic": "vacatur_how", "lines": said}]
+            self._send(200, {"replies": replies(asked) if replies else always})
 
         def do_GET(self) -> None:
             self._send(200, {"ready": True})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,31 +16,26 @@ from bot.desk import Desk
 from bot.law import compile as compiler
 from bot.law import content as contents
 from bot.law.store import LawStore
-from tests import evaluate, fuzzing
+from tests import evaluate, fuzzing, walks
+from tests.places import invented_content
 from tests.running import Bot, start
 
 # What only Rasa's own Python can show, or has shown for all. Everything else passes on a current Python as well: scripts/test-newer.
 if sys.version_info >= (3, 11):
-    collect_ignore = ["test_bank.py", "test_chaos.py", "test_deployment.py", "test_images.py", "test_pipeline.py", "test_plain_words.py"]
+    collect_ignore = [
+        "test_bank.py", "test_chaos.py", "test_deployment.py", "test_images.py", "test_pipeline.py", "test_plain_words.py", "test_wheel.py",
+    ]
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("untimed")
 
-pytest_plugins = ("tests.browser", "tests.chat_widget", "tests.law_site", "tests.slack_desk", "tests.texting")
-
-INVENTED = Path(__file__).parent / "invented"
+pytest_plugins = ("tests.browser", "tests.chat_widget", "tests.house", "tests.law_site", "tests.slack_desk", "tests.texting")
 
 
 @pytest.fixture
 def invented(tmp_path: Path) -> Path:
     """A copy of the invented jurisdiction's content, with this project's own furniture, to break at will."""
-    root = tmp_path / "content"
-    shutil.copytree(INVENTED, root)
-    shutil.copy(paths.content_dir() / "help.yml", root)
-    for lang in ("en", "es"):
-        for name in ("furniture", "safety", "cards", "interviews", "navigation", "sums"):
-            shutil.copy(paths.content_dir() / "wording" / lang / f"{name}.yml", root / "wording" / lang)
-    return root
+    return invented_content(tmp_path / "content")
 
 
 @pytest.fixture
@@ -56,7 +50,7 @@ def invented_store(invented: Path, tmp_path: Path) -> Iterator[LawStore]:
 @pytest.fixture(scope="session")
 def real_content() -> contents.Content:
     """The real content, read; not to be changed."""
-    return contents.load(paths.content_dir())[0]
+    return walks.content()
 
 
 @pytest.fixture(scope="session")

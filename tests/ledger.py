@@ -56,7 +56,7 @@ def as_markdown() -> str:
     head = (
         "# Privacy ledger\n\n"
         "What is held of the people who ask, where, how long, who can see it and what erases it. Made of declarations that stand beside the\n"
-        "code that holds each thing, by `python -m tests.ledger > docs/privacy-ledger.md`; a test fails where it is out of date. Another test\n"
+        "code that holds each thing, by `python -m manual docs/privacy-ledger.md`; a test fails where it is out of date. Another test\n"
         "(`tests/test_ledger.py`) drives every channel of the running bot with marked words, names and numbers, and looks for them in logs,\n"
         "metrics, files, environments and command lines: it finds none.\n\n"
         f"As they come, `CONVERSATION_IDLE_SECONDS` is {usual.idle:.0f} ({usual.idle / 60:.0f} minutes) and `CONVERSATION_SECONDS` is\n"

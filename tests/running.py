@@ -107,12 +107,12 @@ class Gateway:
 
 
 @contextmanager
-def gateway_alone(folder: Path, **environ: str) -> Iterator[Gateway]:
-    """Run the real gateway by itself until the block ends; fails with its output when it does not come up."""
+def gateway_alone(folder: Path, root: Path = paths.ROOT, **environ: str) -> Iterator[Gateway]:
+    """Run the real gateway by itself, as its code stands below ``root``, until the block ends; fails with its output when it does not come up."""
     port, log = free_port(), folder / "gateway.log"
     with open(log, "wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "--port", str(port)], cwd=paths.ROOT,
+            [sys.executable, "-m", "gateway", "--port", str(port)], cwd=root,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **environ}, stdout=out, stderr=subprocess.STDOUT,
         )
     running = Gateway(f"http://127.0.0.1:{port}", process, log)

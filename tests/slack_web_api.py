@@ -48,7 +48,7 @@ class Call:
     def buttons(self) -> dict[str, dict[str, Any]]:
         """The buttons by what they say."""
         rows = [block["elements"] for block in self.blocks if block["type"] == "actions"]
-        return {element["text"]["text"]: element for row in rows for element in row}
+        return {element["text"]["text"]: element for row in rows for element in row if element["type"] == "button"}
 
 
 @dataclass

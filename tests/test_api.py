@@ -213,7 +213,7 @@ def test_a_person_who_goes_astray_gets_a_page_and_a_program_gets_json(alone: Tes
 
 
 def test_head_answers_like_get_without_a_body_and_options_says_what_is_taken(bot: Bot) -> None:
-    for path in ("/ask", "/about", "/privacy", "/terms", "/healthz", "/readyz", "/api/v1/openapi.json"):
+    for path in ("/ask", "/about", "/privacy", "/terms", "/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/version"):
         head, get = bot.http.head(bot.url + path), bot.http.get(bot.url + path)
         assert head.status_code == get.status_code == 200 and not head.content
         assert head.headers["content-type"] == get.headers["content-type"]

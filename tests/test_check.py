@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from bot.errors import ContentError
 from bot.law import compile as compiler
@@ -77,3 +78,12 @@ def test_yaml_that_cannot_be_parsed_is_named_with_its_line(invented: Path) -> No
 def test_yes_and_no_stay_words(tmp_path: Path) -> None:
     (tmp_path / "words.yml").write_text("no: yes\non: off\n")
     assert content.read_yaml(tmp_path / "words.yml") == {"no": "yes", "on": "off"}
+
+
+@pytest.mark.parametrize("text", [
+    "no: yes\non: off\nnumber: 010\nclock: 12:30:45\nday: 2010-10-01\n", "{unit: section:en:54-95c, on: 2026-11-21}",
+    "- >-\n  folded\n  twice\n- |\n  kept\n",
+])
+def test_the_fast_reader_reads_what_the_other_reads(tmp_path: Path, text: str) -> None:
+    (tmp_path / "words.yml").write_text(text)
+    assert content.read_yaml(tmp_path / "words.yml") == YAML(typ="safe", pure=True).load(text)

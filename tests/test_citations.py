@@ -23,6 +23,8 @@ READER = CitationReader(msgspec.convert(read_yaml(paths.content_dir() / "jurisdi
         ("cgs 54-95c", "section", "54-95c"),
         ("Conn. Gen. Stat. Ann. § 52-571i", "section", "52-571i"),
         ("sec. 54-95 c", "section", "54-95c"),
+        ("53a-192a c", "section", "53a-192a(c)"),
+        ("sec 54-234a a", "section", "54-234a(a)"),
         ("section 53a-82 of the general statutes", "section", "53a-82"),
         ("subsection (b) of section 54-95c", "section", "54-95c(b)"),
         ("53A-192A(A)(2)(b)", "section", "53a-192a(a)(2)(B)"),

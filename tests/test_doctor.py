@@ -121,7 +121,7 @@ def test_secrets_that_others_may_read_are_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_and_an_outdated_law_store_are_said(law_db: Path, invented: Path, tmp_path: Path) -> None:
-    assert "make build" in told(content.law_store, WRONG, CHARTER_OAK_LAW_DB=str(tmp_path / "none.db"))
+    assert "charter-oak build" in told(content.law_store, WRONG, CHARTER_OAK_LAW_DB=str(tmp_path / "none.db"))
     assert "other content" in told(content.law_store, WRONG, CHARTER_OAK_LAW_DB=str(law_db), CHARTER_OAK_CONTENT=str(invented))
     assert "no content" in told(content.law_store, WRONG, CHARTER_OAK_LAW_DB=str(law_db), CHARTER_OAK_CONTENT=str(tmp_path / "none"))
     assert told(content.law_store, WRONG, CHARTER_OAK_LAW_DB=str(law_db)) == ""
@@ -144,7 +144,7 @@ def test_numbers_that_were_to_be_checked_by_now_are_named_and_before_that_day_ar
 def test_a_model_of_other_phrases_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("rasa")
     monkeypatch.setattr(model, "current", lambda: Path("/nonexistent/model.tar.gz"))
-    assert "make train" in told(content.language_model, WRONG)
+    assert "charter-oak train" in told(content.language_model, WRONG)
 
 
 def test_packages_that_differ_from_the_lock_are_named(tmp_path: Path) -> None:

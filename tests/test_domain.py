@@ -6,28 +6,27 @@ import re
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from bot import paths
 from bot.law.content import load, read_yaml
 from bot.leaning import CONVERSATION
 from bot.nlp.folding import fold
 from bot.reply import Memory
+from bot.routing import phrases as training
 from bot.understanding import TURNED_AWAY
+from bot.upkeep import whole
 from rasa_ext.lean import NEVER_USED, STAND_INS
 
 ROOT = paths.ROOT
 DOMAIN = read_yaml(ROOT / "domain.yml")
 BY_CHANNELS = {"choose", "say_nothing", "say_too_much"}
-LEAST = {"en": 60, "es": 40}
 
 
 def phrases(lang: str) -> dict[str, list[str]]:
     """The training phrases of a language by intent."""
     found: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "data" / "nlu" / lang).glob("*.yml")):
-        for block in read_yaml(path)["nlu"]:
-            found.setdefault(block["intent"], []).extend(re.findall(r"^- (.+)$", block["examples"], re.M))
+    for phrase in training.read(ROOT, lang):
+        found.setdefault(phrase.intent, []).append(phrase.text)
     return found
 
 
@@ -49,26 +48,9 @@ def test_slots_are_the_fields_of_the_memory_and_steer_nothing() -> None:
     assert not any(slot["influence_conversation"] for slot in DOMAIN["slots"].values())
 
 
-@pytest.mark.parametrize("lang", ["en", "es"])
-def test_each_intent_has_training_phrases_enough(lang: str) -> None:
-    known = phrases(lang)
-    content, _ = load(paths.content_dir())
-    wanted = [*content.topics, *(f"interview_{name}" for name in content.interviews)]
-    few = {topic: len(known.get(topic, [])) for topic in wanted if len(known.get(topic, [])) < LEAST[lang]}
-    assert few == {}
-    assert set(known) <= set(DOMAIN["intents"])
-
-
-def test_no_phrase_stands_under_two_intents() -> None:
-    seen: dict[str, str] = {}
-    clashes = []
-    for lang in ("en", "es"):
-        for intent, texts in phrases(lang).items():
-            for text in texts:
-                key = re.sub(r"\W+", " ", fold(text)).strip()
-                if seen.setdefault(key, intent) != intent:
-                    clashes.append((text, seen[key], intent))
-    assert clashes == []
+def test_the_project_holds_together_as_the_check_command_says() -> None:
+    """Routes as written, phrases enough and under one name, rules of interviews, the coverage page: all that `charter-oak check` looks at."""
+    assert [str(problem) for problem in whole.problems(paths.content_dir())[1]] == []
 
 
 def test_nothing_in_the_pipeline_needs_tensorflow_while_it_is_kept_out() -> None:

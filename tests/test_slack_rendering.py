@@ -21,9 +21,9 @@ from bot.render.slack_views import home
 from bot.reply import Choice, Line, Question, Reply
 from bot.safety import wording
 from bot.service import respond
+from gateway.shelf import Shelf
 from gateway.slack import commands
 from gateway.slack.command_line import Command, read
-from gateway.slack.law import Shelf
 from gateway.slack.markup import typed
 from tests.slack_web_api import block_problems, problems, view_problems
 

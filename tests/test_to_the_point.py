@@ -30,6 +30,33 @@ def test_an_answer_leads_with_the_sentence_that_speaks_to_the_question(desk: Des
     assert leads_with in reply.lines[0].text
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "leads_with"),
+    [
+        ("documents_taken", "mi jefe dice que llama a la migra", "amenazar con llamar a inmigración"),
+        ("forfeiture", "y para dónde va ese dinero", "fondo estatal para víctimas"),
+        ("compensation", "me la pueden negar por mis antecedentes", "infringió una ley penal"),
+        ("registration", "cuántos años dura", "10 años"),
+    ],
+)
+def test_the_words_in_which_people_ask_for_a_fact_bring_it_to_the_front(desk: Desk, name: str, asked: str, leads_with: str) -> None:
+    reply = topic.answer(desk, name, "es", asked=asked)
+    assert reply is not None
+    assert leads_with in reply.lines[0].text
+
+
+def test_two_sections_that_are_compared_are_both_shown(desk: Desk) -> None:
+    turn = ask(desk, "cual es la diferencia entre 53a-83 y 53a-83b", ("section_lookup", 0.9))
+    assert [reply.lines[0].cites[0].partition("(")[0] for reply in turn.replies] == ["53a-83", "53a-83b"]
+
+
+def test_after_the_numbers_for_papers_kept_a_question_is_about_them(desk: Desk) -> None:
+    told = ask(desk, "mi jefe me quito el pasaporte", ("out_of_scope", 0.5))
+    assert told.replies[0].kind == "emergency"
+    asked = ask(desk, "es delito?", ("offense_prostitution", 0.4), memory=told.memory)
+    assert asked.replies[0].topic == "documents_taken"
+
+
 def test_nothing_is_lost_where_a_sentence_moves_to_the_front(desk: Desk) -> None:
     plain = topic.answer(desk, "vacatur_judge", "en")
     led = topic.answer(desk, "vacatur_judge", "en", asked="can the decision be appealed")
@@ -62,6 +89,7 @@ def test_a_difference_is_shown_where_it_bears_on_the_question_and_left_out_where
         ("delete", True), ("BORRAR", True), ("delete my messages", True), ("forget me", True), ("borra esta conversacion", True),
         ("que diferencia hay entre anular y borrar", False), ("que significa borrar", False), ("delete all users", False),
         ("can you delete my record", False), ("borrar mis antecedentes", False),
+        ("quiero un perdon, eso borra todo?", False),
     ],
 )
 def test_a_chat_is_forgotten_only_where_that_is_plainly_meant(desk: Desk, text: str, forgets: bool) -> None:

@@ -95,7 +95,7 @@ def test_an_answer_leads_with_its_short_line_and_each_line_names_its_section(chr
         assert first.locator("button.cite").all_inner_texts()[0].startswith("§ 52-571i")
         expect(card.locator(".notice.checked")).to_contain_text("Law checked")
         expect(card.locator(".notice.difference")).to_be_visible()
-        card.locator("summary").click()
+        card.locator(".official summary").click()
         assert card.locator(".official a").first.get_attribute("href").startswith("https://www.cga.ct.gov/")  # type: ignore[union-attr]
         assert card.locator(".official a").first.get_attribute("rel") == "noopener noreferrer"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 
 import msgspec
 
 from bot.desk import Desk
 from bot.law import labels
+from bot.law.edition import revised_to
 from bot.law.records import Answer, Sentence
 
 FIELDS = ("checked_on", "revised_to", "under_review", "lawyer_review")
@@ -36,8 +36,7 @@ def _fields(desk: Desk, lang: str) -> dict[str, str]:
     for head in heads:
         if head.review_act and head.review_since:
             changed.setdefault((head.review_act, head.review_since), []).append(head.section)
-    source = store.source(Counter(head.checked_against for head in heads).most_common(1)[0][0]) or {} if heads else {}
-    edition = str(source.get("date", ""))
+    edition = revised_to(store)
     reviewed = store.reviewed()
     by_lawyer = sum(one.state == "lawyer" for one in reviewed)
     said = {"number": str(by_lawyer), "all": str(len(reviewed))}

@@ -52,7 +52,8 @@ def _told(difference: DifferenceText) -> str:
 def _offers(desk: Desk, difference: DifferenceText, lang: str) -> set[str]:
     """What a difference offers to a question: its words, its sections, what the section is about and what the provision says."""
     head = desk.store.head(difference.section)
-    text = f"{difference.in_language(lang)} {_told(difference)} {difference.law_says} {head.title if head else ''}"
+    home = desk.store.answer(desk.store.topics_on.get(difference.section, ""), lang)  # its title names the subject as people do
+    text = f"{difference.in_language(lang)} {_told(difference)} {difference.law_says} {head.title if head else ''} {home.title if home else ''}"
     found = desk.store.look_up(difference.section + difference.pin) if lang != "en" else None
     if isinstance(found, Found):
         text += " ".join(provision.in_language(lang) for provision in found.provisions[:1])

@@ -28,6 +28,7 @@ OWN = 0.25  # what a word counts more in the sentence itself than in the title o
 SPEAKS = 2.0  # the least that a sentence weighs to come first: one fairly rare word
 COVERS = 0.5  # how much of the question it covers where the paper was not named
 FOLLOWS = 0.7  # and where only the conversation tells that the paper is meant
+FEW_WORDS = 4  # a longer message that is clear about another subject does not go on about a paper
 NEARLY_ALL = 0.9  # and where the classifier is sure of another subject: "who picks the judge?", after the Council
 AS_GOOD = 0.85  # a second sentence nearly as good as the best comes right after it
 FATE = "law?"  # the word, of a question and of a sentence, for whether something is law
@@ -100,7 +101,9 @@ def answer(desk: Desk, asked: Question, memory: Memory, *, short: bool = False) 
     if about is None or not asked.leans or any(mention.kind == "section" for mention in asked.cites):
         return None
     if asked.confidence >= CLEAR and asked.topic in desk.store.topics and not _POINTS_BACK.search(asked.plain):
-        return None if about.paper else _told(desk, about, words, lang, NEARLY_ALL, short=short)
+        if about.paper and len(asked.plain.split()) > FEW_WORDS:
+            return None
+        return _told(desk, about, words, lang, NEARLY_ALL, short=short)  # "how much was it?" after a bill
     if (part := _PART.search(asked.plain)) and (reply := _part(desk, about, part[1], words, lang, short=short)):
         return reply
     return _told(desk, about, words, lang, FOLLOWS, short=short)

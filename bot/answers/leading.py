@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.answers.ranking import Ranking, stems
-from bot.law.records import Sentence
+from bot.law.records import Answer, Sentence
 from bot.nlp.dates import DateMention, find_date, period_told
 from bot.nlp.folding import fold
 from bot.reply import Line
@@ -71,8 +71,8 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(
 ))
 # Words of questions that say nothing of their subject.
 _COMMON = frozenset(stem for word in re.findall(r"\w+", """
-    must need want please make person people someone anyone case court crime crimes count counts kind kinds mean means meaning
-    definition define defined
+    must need want please make person people someone anyone case court crime crimes count counts kind kinds mean means meaning definition
+    define defined
     work works required require apply applies form go start old new work find take takes time long soon often year years fine penalty jail prison
     text read word words say list name named day good human trafficking trafficked trafficker traffickers
     caso delito delitos tiempo persona personas falta significa cuenta tipo palabra ley texto dia primero trata humana tratante
@@ -137,6 +137,16 @@ def details(said: tuple[Sentence, ...], more: Sequence[Sentence], question: Ques
     shared = [(len((own & stems(sentence.law)) | (hints & stems(sentence.asked))), sentence) for sentence in candidates]
     best = sorted((pair for pair in shared if pair[0]), key=lambda pair: -pair[0])
     return tuple(sentence for _, sentence in best[:MOST_DETAILS])
+
+
+def asked_for(wording: Answer, asked: str) -> Sentence | None:
+    """The sentence whose ``asked``, the words in which people ask for its fact, has most of the question's; None where none has any."""
+    if len(asked.split()) > SHORT_QUESTION:
+        return None
+    sentences, words = wording.full + wording.advocate, stems(asked)
+    shared = [len(words & stems(sentence.asked)) for sentence in sentences]
+    best = max(range(len(sentences)), key=lambda place: shared[place])
+    return sentences[best] if shared[best] else None
 
 
 def led(lines: tuple[Line, ...], sentences: Sequence[Sentence], question: Question, added: int) -> tuple[Line, ...]:

@@ -51,11 +51,14 @@ def answer(
     known = desk.store.topics.get(topic)
     about = f"{wording.title} {known.asks}" if known and known.subject else wording.title  # "sign" or "hotline" is what all of it is about
     question = leading.Question(asked, about)
-    if asked and not advocate and length in ("full", "short"):
+    first = leading.asked_for(wording, asked) if asked and not advocate else None
+    if first:
+        sentences = (first, *(sentence for sentence in sentences if sentence != first))
+    elif asked and not advocate and length in ("full", "short"):
         details = leading.details(sentences, wording.full + wording.advocate, question)
     sentences += details
     lines = leading.opened(tuple(_line(desk, sentence, fields) for sentence in sentences), asked)
-    lines = leading.led(lines, sentences[-len(lines) :], question, added=len(details)) if asked else lines
+    lines = leading.led(lines, sentences[-len(lines) :], question, added=len(details)) if asked and not first else lines
     lines = ((total,) if asked and (total := sums.line(desk, topic, lang, asked)) else ()) + lines
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     below = notices(desk, used, lang, asked=asked)

@@ -1,7 +1,7 @@
 """Holds the content against itself: every cite resolves, every number stands in its provision.
 
 Each rule yields problems with the file and the key, so that whoever edits a file is told where to look. Here the records of
-the law; their wording in check_words, the interviews in check_interviews.
+the law; their wording in check_words and check_translations, the interviews in check_interviews.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from itertools import pairwise
 from bot.errors import ContentError
 from bot.law import review
 from bot.law.check_interviews import interviews
-from bot.law.check_words import answers, phrases, resources, translations
+from bot.law.check_translations import translations
+from bot.law.check_words import answers, phrases, resources
 from bot.law.content import LANGUAGES, Content
 from bot.law.support import resolve, support
 
@@ -100,7 +101,7 @@ def _topics(content: Content) -> Iterator[ContentError]:
         if topic.counts and (not topic.counted_by or resolve(content, topic.counted_by) is None):
             yield ContentError(file, topic.topic, f"counts {topic.counts} by a provision that does not resolve: {topic.counted_by!r}")
         if topic.topic not in content.answers["en"]:
-            yield ContentError(file, topic.topic, "has no English answer in wording/en/answers/")
+            yield ContentError(file, topic.topic, f"has no English answer; write it in wording/en/answers/{content.groups[topic.topic]}.yml")
 
 
 def _terms(content: Content) -> Iterator[ContentError]:

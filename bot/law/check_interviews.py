@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.errors import ContentError
+from bot.law.check_translations import rest_alike
 from bot.law.check_words import sentences, style
 from bot.law.content import LANGUAGES, Content
 from bot.law.records import Interview, InterviewWords, Step
@@ -28,14 +29,20 @@ def interviews(content: Content) -> Iterator[ContentError]:
         for lang in LANGUAGES:
             words = content.interview_words[lang].get(name)
             if words is None:
-                yield ContentError(file, name, f"has no words in {lang}")
+                yield ContentError(file, name, f"has no words in {lang}; write wording/{lang}/interviews/{name}.yml")
                 continue
             yield from _interview_words(content, lang, interview, words)
+    for lang in LANGUAGES:
+        for name in content.interview_words[lang].keys() - content.interviews.keys():
+            yield ContentError(content.origin[f"interview:{lang}:{name}"], name,
+                               f"has the words of no interview; write content/interviews/{name}.yml")
     for name in content.interview_words["en"].keys() & content.interview_words["es"].keys():
         english, spanish = content.interview_words["en"][name], content.interview_words["es"][name]
         for part in ("findings", "rows", "sheet"):
             for key in getattr(english, part).keys() ^ getattr(spanish, part).keys():
                 yield ContentError(content.origin[f"interview:es:{name}"], f"{part}.{key}", "stands in one language only")
+        for key in english.findings.keys() & spanish.findings.keys():
+            yield from rest_alike(content.origin[f"interview:es:{name}"], f"findings.{key}", english.findings[key], spanish.findings[key])
 
 
 def answers_to(content: Content, step: Step) -> list[str]:

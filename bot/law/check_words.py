@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from bot.errors import ContentError
-from bot.law.cite import file_name
 from bot.law.content import LANGUAGES, Content
 from bot.law.numbers import unsupported
 from bot.law.records import Answer, Sentence
@@ -85,56 +84,6 @@ def style(content: Content, text: str, file: str, key: str) -> Iterator[ContentE
         resource, _, attribute = field.partition(".")
         if attribute and (resource not in content.resources or not getattr(content.resources[resource], attribute, "")):
             yield ContentError(file, key, f"{{{field}}} is not in help.yml")
-
-
-def translations(content: Content) -> Iterator[ContentError]:
-    """Each key stands in both languages, each gloss belongs to a provision and holds its numbers."""
-    for kind, by_lang in (("answer", content.answers), ("phrase", content.phrases)):
-        for lang, other in (("en", "es"), ("es", "en")):
-            for key in by_lang[lang]:
-                if key.startswith("differences."):  # the English line stands on the difference itself
-                    continue
-                if key not in by_lang[other]:  # type: ignore[operator]
-                    yield ContentError(content.origin[f"{kind}:{lang}:{key}"], key, f"has no translation in {other}")
-    for file, pins in content.glosses["es"].items():
-        section = next((s for s in content.sections.values() if file_name(s.section) == file), None)
-        path = content.origin[f"gloss:es:{file}"]
-        if section is None:
-            yield ContentError(path, "", "is the gloss of no section")
-            continue
-        for pin, text in pins.items():
-            backing = support(content, section.section + pin)
-            if backing is None:
-                yield ContentError(path, pin, "is the gloss of no provision")
-            elif numbers := unsupported(text, backing):
-                yield ContentError(path, pin, f"{', '.join(sorted(numbers))} does not stand in {section.section}{pin}")
-    yield from _earlier_versions(content)
-    for section in content.sections.values():
-        for difference in section.differences:
-            if f"differences.{section.section}:{difference.id}" not in content.phrases["es"]:
-                yield ContentError(content.origin[f"section:{section.section}"], difference.id, "has no Spanish line in wording/es/differences.yml")
-        if file_name(section.section) not in content.glosses["es"]:
-            yield ContentError(content.origin[f"section:{section.section}"], "", "has no Spanish gloss")
-
-
-def _earlier_versions(content: Content) -> Iterator[ContentError]:
-    """Each version's change, and each provision of an older version, has its Spanish, with the English's numbers."""
-    for section in content.sections.values():
-        written = content.earlier["es"].get(file_name(section.section), {})
-        path = content.origin.get(f"earlier:es:{file_name(section.section)}", content.origin[f"section:{section.section}"])
-        for version in section.versions:
-            day = version.effective.isoformat()
-            texts = {"changed": version.changed} if version.changed else {}
-            if version is not section.versions[0]:
-                texts |= {provision.id: provision.says for provision in version.provisions}
-            spanish = written.get(day, {})
-            for pin in texts.keys() ^ spanish.keys():
-                yield ContentError(path, f"{day} {pin}", "is the gloss of nothing" if pin in spanish else "has no Spanish")
-            for pin in texts.keys() & spanish.keys():
-                if numbers := unsupported(spanish[pin], " ".join([texts[pin], day, *version.acts])):
-                    yield ContentError(path, f"{day} {pin}", f"{', '.join(sorted(numbers))} does not stand in the English")
-        for day in written.keys() - {version.effective.isoformat() for version in section.versions}:
-            yield ContentError(path, day, "is the gloss of no version")
 
 
 def phrases(content: Content) -> Iterator[ContentError]:

@@ -35,14 +35,15 @@ def build(root: Path, target: Path) -> Content:
     draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     draft.unlink(missing_ok=True)
     try:
-        _write(law, draft)
+        write(law, draft)
         os.replace(draft, target)
     finally:
         draft.unlink(missing_ok=True)
     return law
 
 
-def _write(law: Content, path: Path) -> None:
+def write(law: Content, path: Path) -> None:
+    """Compile content that was found in order into a new file at ``path``."""
     db = Database(path)
     for name, (columns, key) in SCHEMA.items():
         db.table(name).create(columns, pk=key)

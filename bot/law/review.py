@@ -100,24 +100,24 @@ def units(content: Content) -> Iterator[Unit]:
     """Everything that is reviewed, each with the digest of what it says now."""
     changed = {name: section.under_review.act for name, section in content.sections.items() if section.under_review}
     for name, section in content.sections.items():
-        yield Unit("section", "en", name, _digest(_said(section)), changed.get(name, ""))
+        yield Unit("section", "en", name, digest_of(said(section)), changed.get(name, ""))
     for name, section in content.sections.items():
         file = file_name(name)
         lines = {one.id: content.phrases["es"].get(f"differences.{name}:{one.id}") for one in section.differences}
         spanish = (content.glosses["es"].get(file), content.earlier["es"].get(file), lines)
-        yield Unit("section", "es", name, _digest(spanish), changed.get(name, ""))
+        yield Unit("section", "es", name, digest_of(spanish), changed.get(name, ""))
     for lang in LANGUAGES:
         yield from _answers(content, lang, changed)
     for lang in LANGUAGES:
         for name, words in content.interview_words[lang].items():
             cites = {cite for said in words.findings.values() for sentence in said for cite in sentence.cites}
-            yield Unit("interview", lang, name, _digest(words), _act(cites, changed))
+            yield Unit("interview", lang, name, digest_of(words), _act(cites, changed))
     for lang in LANGUAGES:
         files: dict[str, dict[str, str]] = {}
         for key, text in content.phrases[lang].items():
             file, _, name = key.partition(".")
             files.setdefault(file, {})[name] = text
-        yield from (Unit("words", lang, file, _digest(texts)) for file, texts in files.items() if file != "differences")
+        yield from (Unit("words", lang, file, digest_of(texts)) for file, texts in files.items() if file != "differences")
 
 
 def _answers(content: Content, lang: str, changed: dict[str, str]) -> Iterator[Unit]:
@@ -131,14 +131,14 @@ def _answers(content: Content, lang: str, changed: dict[str, str]) -> Iterator[U
         cites.setdefault(topic, set()).update(cite for sentence in sentences for cite in sentence.cites)
     for topic in content.topics:
         if topic in by_topic:
-            yield Unit("answer", lang, topic, _digest(by_topic[topic]), _act(cites[topic], changed))
+            yield Unit("answer", lang, topic, digest_of(by_topic[topic]), _act(cites[topic], changed))
 
 
 def _act(cites: set[str], changed: dict[str, str]) -> str:
     return next((changed[section] for cite in sorted(cites) if (section := cite.partition("(")[0]) in changed), "")
 
 
-def _said(section: Any) -> Any:
+def said(section: Any) -> Any:
     """What a section says: without the marks of its review, and without the numbers of the inventory."""
     fields = msgspec.to_builtins(section)
     for name in ("checked", "under_review"):
@@ -152,5 +152,6 @@ def _without(value: Any, key: str) -> Any:
     return [_without(each, key) for each in value] if isinstance(value, list | tuple) else value
 
 
-def _digest(value: Any) -> str:
+def digest_of(value: Any) -> str:
+    """Twelve hexadecimal digits of what a record says, whatever the order of its keys."""
     return hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()[:12]

@@ -173,7 +173,8 @@ def _bare_pin(section: str, match: re.Match[str]) -> str:
     """The pin of "53a-192a c", which ends there: a letter after a section is else the next word."""
     letter = re.search(r"\s([a-z])$", match["section"].lower())
     ends = not re.search(r"\w", match.string[match.end() :])
-    return f"({letter[1]})" if letter and ends and not section.endswith(letter[1]) else ""
+    apart = letter and re.sub(r"\W", "", match["section"][: letter.start()].lower()) == section.replace("-", "")  # no part of the id
+    return f"({letter[1]})" if letter and ends and apart else ""
 
 
 def _pins(text: str) -> str:

@@ -18,6 +18,7 @@ _MORE = {
     " deberia declararme culpable denunciar denunciarlo conviene juicio jefe abogado trabajo dueno patron"
     " trafico hola donde cual cuales cuando quien borrar mi mis del las los una anular anulacion juvenil multa multas salon restaurante negocio"
     " carcel cargo cargos articulo art salir dejaban dejaron pegaba trabajar trabajaba demanda victimas ley leyes sueldo salario"
+    " registro incluye cuesta sirve abogada patrona cubre castigo"
     " requisitos elementos definicion vigencia jurisprudencia resumen texto citas multa estandar prueba pruebas excepciones exenciones",
 }
 # Endings that English words hardly have: "dejaban", "obligaron", "pegando", "escaparme", "llevarlo".

@@ -79,6 +79,12 @@ def button(label: str, action: str, value: str = "", url: str = "", style: str =
     return made | ({"style": style} if style else {})
 
 
+def menu(label: str, action: str, options: Sequence[tuple[str, str]]) -> Block:
+    """A menu that opens below ``label``. ``options`` are labels and values, of which the one picked comes back."""
+    picks = [{"text": plain(text, BUTTON), "value": value} for text, value in options]
+    return {"type": "static_select", "placeholder": plain(label, HEADER), "action_id": action, "options": picks}
+
+
 def actions(buttons: Sequence[Block]) -> list[Block]:
     """Buttons in rows of at most 25, none larger than a message."""
     rows: list[list[Block]] = []

@@ -65,6 +65,9 @@ def lay_out(units: Sequence[Unit], head: str, hint: Hint) -> tuple[Page, ...]:
     waiting = list(units)
     shown = 0
     while waiting or not pages:
+        if fits(rest := _together(waiting, head)):  # what ends here needs no room for a hint, whose MÁS alone would double its cost
+            pages.append(Page(rest, max([shown, *(unit.number for unit in waiting)])))
+            break
         body, hints = head, hint(len(pages))
         while waiting:
             unit = waiting[0]
@@ -86,6 +89,14 @@ def lay_out(units: Sequence[Unit], head: str, hint: Hint) -> tuple[Page, ...]:
             body += "\n" + next((line for line in hints if fits(f"{body}\n{line}")), hints[-1])
         pages.append(Page(body, shown))
     return tuple(pages)
+
+
+def _together(units: Sequence[Unit], head: str) -> str:
+    """The units as one page."""
+    body = head
+    for unit in units:
+        body += ("\n" if head else "") + unit.text if body == head else unit.before + unit.text
+    return body
 
 
 def _fullness(text: str) -> float:

@@ -23,6 +23,7 @@ from bot.render.block_kit import (
     escape,
     header,
     link,
+    menu,
     messages,
     section,
 )
@@ -33,6 +34,7 @@ MOST_DIFFERENCES = 3
 MOST_GAPS = 3
 MOST_SECTIONS = 4
 STEERS = ("back", "why", "skip")  # what a question's lower row of buttons says
+UNHELPFUL = "unhelpful"  # the action of the menu below an answer
 OF_LAW = frozenset({"answer", "card", "result"})
 
 
@@ -74,6 +76,8 @@ def reply_blocks(reply: Reply, store: LawStore | None, *, private: bool = True) 
         blocks += section("\n".join(f"{escape(label)}: *{escape(amount)}*" for label, amount in reply.table))
     blocks += _below(reply, store if of_law else None)
     blocks += _choices(reply, private=private)
+    if reply.unhelpful:
+        blocks += actions([_unhelpful(reply)])
     return blocks
 
 
@@ -192,6 +196,18 @@ def _choices(reply: Reply, *, private: bool) -> list[Block]:
 def _button(place: int, choice: Choice, lang: str, *, private: bool) -> Block:
     window = choice.id.startswith("interview:") and not private
     return button(choice.label, f"window:{place}:{lang}" if window else f"choice:{place}", choice.id)
+
+
+def _unhelpful(reply: Reply) -> Block:
+    """The menu that says that an answer did not help, and why."""
+    said = {key: text for key, text in wording.of_file("unhelpful", reply.lang).items() if key.startswith("reason_")}
+    options = [(text, f"{reply.unhelpful}:{key.removeprefix('reason_')}") for key, text in said.items()]
+    return menu(wording.say("unhelpful.control", reply.lang), UNHELPFUL, options)
+
+
+def says_unhelpful(block: Block) -> bool:
+    """Whether ``block`` is that menu."""
+    return any(element.get("action_id") == UNHELPFUL for element in block.get("elements", ()))
 
 
 def note(text: str, *more: Block) -> list[Message]:

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from bot import paths
-from bot.command_line import Day, in_a_line
+from bot.command_line import Day, example, in_a_line
 from bot.errors import CharterOakError
 from bot.law import content as contents
 from bot.law.cite import Cite
@@ -19,8 +19,9 @@ from bot.law.content import Content
 from bot.law.published import Published
 from bot.law.support import resolve
 from bot.upkeep import mark as marks
-from bot.upkeep import page, plain, report, settled
+from bot.upkeep import own, page, plain, report, settled
 from bot.upkeep import rests as resting
+from bot.upkeep.author_commands import routes, try_
 from bot.upkeep.drift import Drift, compare, provisions
 from bot.upkeep.official_commands import loaded, official
 from bot.upkeep.review_commands import review
@@ -38,7 +39,7 @@ def read_content() -> Content:
     return content
 
 
-@click.command()
+@click.command(epilog=example('charter-oak rests "53a-192a(c)"'))
 @click.argument("cites", nargs=-1, required=True)
 @click.option("--all", "everything", is_flag=True, help="Also all that names only the section.")
 @in_a_line
@@ -47,15 +48,19 @@ def rests(cites: tuple[str, ...], everything: bool) -> None:
     content = read_content()
     for cite in cites:
         if resolve(content, cite) is None:
-            raise NotThere(f"{cite} is not in the store. Write it like 54-95c(b).")
-    report.rests(resting.on(content, cites, paths.ROOT), click.echo, everything=everything)
+            raise NotThere(f"{cite} is not in the store. Write it like {next(iter(content.sections))}(b).")
+    report.rests(resting.on(content, cites, paths.PACKAGES), click.echo, everything=everything)
 
 
-@click.command()
+@click.command(epilog=example(
+    "charter-oak drift as-amended.txt",
+    'charter-oak drift as-amended.txt --act "P.A. 27-1 § 4" --since 2027-10-01 --mark',
+    "charter-oak drift --official",
+))
 @click.argument("source", required=False)
 @click.option("--official", "from_official", is_flag=True, help="Compare what was loaded with: charter-oak official.")
 @click.option("--section", default="", help="Only this section; or the section that a text is, where it does not say.")
-@click.option("--act", default="", help='The act that made the change, for --mark: "P.A. 26-98 § 3".')
+@click.option("--act", default="", help='The act that made the change, for --mark: "P.A. 27-1 § 4".')
 @click.option("--since", type=Day(), help="The day on which the change took effect, for --mark.")
 @click.option("--mark", is_flag=True, help="Put what differs under review: the running bot says so at once.")
 @click.option("--settle", is_flag=True, help="Somebody compared the two, and the restatement is right as it is: be quiet about these.")
@@ -70,9 +75,11 @@ def drift(
 
     Says nothing, and ends with 0, where nothing differs; else it says what rests on it, and ends with 1.
     """
+    if mark or settle:
+        own.hold(paths.content_dir())
     content = read_content()
     if mark and (not act or since is None):
-        raise NotThere("To mark, name the act and the day it took effect: --act \"P.A. 26-98 § 3\" --since 2026-10-01")
+        raise NotThere("To mark, name the act and the day it took effect: --act \"P.A. 27-1 § 4\" --since 2026-10-01")
     if not source and not from_official:
         if not (mark and section):
             raise NotThere("Nothing to compare: name a file, give the text, or use --official.")
@@ -98,7 +105,7 @@ def drift(
         return
     touched = [one.section + pin for one in found for pin in provisions(content.sections[one.section].versions[0], one.differences)]
     click.echo(f"\nWhat rests on {', '.join(touched)}:")
-    report.rests(resting.on(content, touched, paths.ROOT), click.echo, everything=everything)
+    report.rests(resting.on(content, touched, paths.PACKAGES), click.echo, everything=everything)
     if mark:
         _mark(content, [one.section for one in found], act, since)
     else:
@@ -144,4 +151,4 @@ def _mark(content: Content, sections: Iterable[str], act: str, since: dt.date | 
         click.echo(f"{section} is under review: {made.act}, since {made.since}. {paths.law_db()} is rebuilt; a running bot says so from now on.")
 
 
-COMMANDS = (drift, rests, review, official)
+COMMANDS = (drift, rests, review, official, routes, try_)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot import paths
-from bot.command_line import Day, in_a_line
+from bot.command_line import Day, example, in_a_line
 from bot.errors import CharterOakError
 from bot.law import content as contents
 from bot.law.official import OfficialTexts
@@ -42,12 +42,12 @@ def _sections() -> list[Section]:
     return list(content.sections.values())
 
 
-@click.group()
+@click.group(epilog=example("charter-oak official load --help"))
 def official() -> None:
     """The official text beside the restatement: fetch it, or load pages saved to disk. It stays on this machine."""
 
 
-@official.command()
+@official.command(epilog=example("charter-oak official fetch --section 54-95c --contact law@example.org"))
 @click.option("--section", multiple=True, help="Only the page of this section.")
 @click.option("--contact", default="", help="How to reach you; OPERATOR_CONTACT unless given.")
 @click.option("--base", default="", help="Another host to fetch from, such as a mirror.")
@@ -84,7 +84,7 @@ def _fetch(fetcher: Fetcher, held: list[Section], address: str, base: str) -> st
     return _take(held, page, address, today, etag=found.etag, modified=found.modified)
 
 
-@official.command()
+@official.command(epilog=example("charter-oak official load saved-pages --retrieved 2026-11-21"))
 @click.argument("folder", type=click.Path(exists=True, path_type=Path))
 @click.option("--retrieved", type=Day(), help="The day on which the pages were saved; that of each file unless given.")
 @click.option("--supplement", is_flag=True, help="The pages are a supplement's, which print only what was changed.")

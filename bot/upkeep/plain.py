@@ -44,7 +44,7 @@ def read(text: str, section: str = "") -> Published:
         section, heading, first = lead["section"], *_heading(lead["rest"])
         paragraphs = [first, *paragraphs[1:]] if first else paragraphs[1:]
     if not section:
-        raise NoSection('The text does not begin with "Sec." and a number. Name the section: --section 54-95c')
+        raise NoSection('The text does not begin with "Sec." and a number. Name the section: --section NUMBER')
     words, source, history = list[str](), "", list[str]()
     for paragraph in paragraphs:
         if history or paragraph.startswith("History:"):

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from bot import paths
-from bot.command_line import Day, in_a_line
+from bot.command_line import Day, example, in_a_line
 from bot.law import compile as compiler
 from bot.law import content as contents
 from bot.law.content import Content
 from bot.law.review import ROLES, STATES, standings
-from bot.upkeep import coverage, due, mark, sign
+from bot.upkeep import coverage, due, mark, own, sign
 
 _OTHERS = ("lapsed", "read", "under-review")
 
@@ -26,7 +26,7 @@ def _content() -> Content:
     return content
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, epilog=example("charter-oak review"))
 @click.pass_context
 def review(context: click.Context) -> None:
     """Who has reviewed what: a summary, or list, due, sign, table."""
@@ -53,7 +53,7 @@ def _summary() -> None:
     click.echo(f"Due today: {open_}." + (" See: charter-oak review due" if open_ else ""))
 
 
-@review.command("list")
+@review.command("list", epilog=example("charter-oak review list --state drafted --kind answer --lang es"))
 @click.option("--state", type=click.Choice([*STATES, *_OTHERS]), help="Only what is in this state.")
 @click.option("--kind", type=click.Choice(["section", "answer", "interview", "words"]), help="Only this kind.")
 @click.option("--lang", type=click.Choice(contents.LANGUAGES), help="Only this language.")
@@ -71,7 +71,7 @@ def listed(state: str | None, kind: str | None, lang: str | None) -> None:
         click.echo(f"{one.unit.id:<48} {one.state:<8} {signed}{' ' if signed and marks else ''}{marks}".rstrip())
 
 
-@review.command("due")
+@review.command("due", epilog=example("charter-oak review due --by 2027-12-31 --ics due.ics"))
 @click.option("--by", type=Day(), help="Up to this day; today unless given.")
 @click.option("--ics", type=click.Path(dir_okay=False, path_type=Path), help="Write a calendar file too.")
 @in_a_line
@@ -87,7 +87,9 @@ def due_(by: dt.date | None, ics: Path | None) -> None:
         click.echo("Nothing is due.")
 
 
-@review.command("sign")
+@review.command("sign", epilog=example(
+    'charter-oak review sign 54-95c --by "A. Name" --as project', 'charter-oak review sign "section:en:54-*" --by "A. Name" --as lawyer',
+))
 @click.argument("subject")
 @click.option("--by", required=True, help="The name of who reviewed it.")
 @click.option("--as", "role", type=click.Choice(ROLES), required=True, help="project: checked against the source.")
@@ -100,6 +102,7 @@ def sign_(subject: str, by: str, role: str, on: dt.date | None, note: str, no_ch
 
     Takes the mark "under review" away from a section where the version that the act made stands in its file.
     """
+    own.hold(paths.content_dir())
     content = _content()
     reviewed = sign.named(content, subject)
     english = [content.sections[unit.name] for unit in reviewed if unit.kind == "section" and unit.lang == "en"]
@@ -116,7 +119,7 @@ def sign_(subject: str, by: str, role: str, on: dt.date | None, note: str, no_ch
         compiler.build(content.root, paths.law_db())
 
 
-@review.command()
+@review.command(epilog=example("charter-oak review table"))
 @in_a_line
 def table() -> None:
     """Write the page docs/coverage.md."""

@@ -10,7 +10,7 @@ from gateway.doctor.finding import WRONG, Deployment, Finding, wrong
 Check = Callable[[Deployment], Iterator[Finding]]
 
 CHECKS: dict[str, Check] = {
-    "python": installed.python, "packages": installed.packages, "papers": installed.papers, "browser": installed.browser,
+    "version": content.made_of, "python": installed.python, "packages": installed.packages, "papers": installed.papers, "browser": installed.browser,
     "law store": content.law_store, "language model": content.language_model, "numbers to call": content.numbers_to_call,
     "ports": reach.ports, "public address": reach.public_address, "embedding": reach.embedding, "proxies": reach.proxies,
     "metrics": reach.metrics_address, "signing key": secrets.signing_key, "opt-outs": secrets.opt_outs, "secret files": secrets.env_files,

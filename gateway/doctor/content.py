@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot import model, paths
+from bot import model, paths, version
 from bot.errors import ContentError, NoLawStore
 from bot.law.content import digest, read_yaml
 from bot.law.overdue import overdue
@@ -19,20 +19,31 @@ from gateway.doctor.finding import Deployment, Finding, fine, warning, wrong
 OLD_DAYS = 180  # after which the law is to be checked again: a session of the legislature lies between
 
 
+def made_of(deployment: Deployment) -> Iterator[Finding]:
+    """Which version this is, and whether anyone else could tell what is in it."""
+    made = version.here()
+    checked = f", law checked {made.law_checked}, revised to {made.law_revised_to}" if made.law_checked else ""
+    yield fine(f"Charter Oak {made.program}, content {made.content or 'none'}{checked}, model {made.model or 'none'}.")
+    if deployment.public and made.commit.endswith("changes"):
+        yield warning("Files differ from the commit that they were taken from, so nobody can tell later what was running.",
+                      "Run a release (docs/releasing.md), or commit the changes.")
+
+
 def law_store(deployment: Deployment) -> Iterator[Finding]:
     """law.db is there, made of the present content, and checked lately."""
-    path = _place(deployment, "CHARTER_OAK_LAW_DB", paths.ROOT / "build" / "law.db")
+    path = Path(deployment.get("CHARTER_OAK_LAW_DB") or paths.law_db())
     try:
         store = LawStore(path)
     except NoLawStore:
-        yield wrong(f"There is no law store at {path}, so no question is answered.", "Run: make build")
+        yield wrong(f"There is no law store at {path}, so no question is answered.", "Run: charter-oak build")
         return
     content = _content(deployment)
     if not content.is_dir():
         yield wrong(f"There is no content at {content}.", "Point CHARTER_OAK_CONTENT at the folder with the law and the words.")
         return
     if store.content_hash != digest(content):
-        yield wrong("The law store was made of other content than is here now, so answers may be old ones.", "Run: make build, and start again.")
+        yield wrong("The law store was made of other content than is here now, so answers may be old ones.",
+                    "Run: charter-oak build, and start again.")
     else:
         yield fine("The law store is that of the present content.")
     age = (deployment.now.date() - store.checked_on).days
@@ -46,7 +57,7 @@ def language_model(deployment: Deployment) -> Iterator[Finding]:
     if not util.find_spec("rasa"):
         yield fine("Rasa is not installed here, so no model is looked for.")
     elif not model.current().exists():
-        yield wrong("There is no model of the present phrases and settings.", "Run: make train")
+        yield wrong("There is no model of the present phrases and settings.", "Run: charter-oak train")
     else:
         yield fine("The model is that of the present phrases and settings.")
 
@@ -57,7 +68,7 @@ def numbers_to_call(deployment: Deployment) -> Iterator[Finding]:
     try:
         resources = msgspec.convert(read_yaml(path), list[Resource])
     except (OSError, ContentError, msgspec.ValidationError):
-        yield wrong(f"{path} cannot be read, so there are no numbers to give.", "Run: make check")
+        yield wrong(f"{path} cannot be read, so there are no numbers to give.", "Run: charter-oak check")
         return
     late = overdue(resources, deployment.now.date())
     if late:
@@ -69,8 +80,4 @@ def numbers_to_call(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _content(deployment: Deployment) -> Path:
-    return _place(deployment, "CHARTER_OAK_CONTENT", paths.ROOT / "content")
-
-
-def _place(deployment: Deployment, name: str, usual: Path) -> Path:
-    return Path(deployment.get(name) or usual)
+    return Path(deployment.get("CHARTER_OAK_CONTENT") or paths.content_dir())

@@ -7,12 +7,15 @@ import shutil
 import sys
 from collections.abc import Iterator
 from importlib import metadata, util
+from pathlib import Path
 
+from bot import paths
 from bot.render.papers import pdf
 from gateway.doctor.finding import Deployment, Finding, fine, warning, wrong
 
 _LOCKED = re.compile(r'^\[\[package\]\]\nname = "([^"]+)"\nversion = "([^"]+)"', re.M)
 _NEEDED = re.compile(r'^    "([A-Za-z0-9_.-]+)', re.M)
+_INSTALL = "Install the release's requirements.txt: docs/releasing.md" if paths.INSTALLED else "Run: scripts/setup"
 
 
 def python(deployment: Deployment, version: tuple[int, ...] = sys.version_info[:2]) -> Iterator[Finding]:
@@ -30,21 +33,27 @@ def python(deployment: Deployment, version: tuple[int, ...] = sys.version_info[:
 def packages(deployment: Deployment) -> Iterator[Finding]:
     """The environment holds the versions of uv.lock."""
     lock, project = deployment.root / "uv.lock", deployment.root / "pyproject.toml"
-    if not lock.exists() or not project.exists():
+    if not lock.exists() or not (project.exists() or paths.INSTALLED):
         yield warning("There is no uv.lock here, so the installed packages cannot be compared with it.", "Run this from the project's folder.")
         return
     locked: dict[str, set[str]] = {}
     for name, version in _LOCKED.findall(lock.read_text(encoding="utf-8")):
         locked.setdefault(_plain(name), set()).add(version)
     installed = {_plain(found.metadata["Name"]): found.version for found in metadata.distributions() if found.metadata["Name"]}
-    dependencies = project.read_text(encoding="utf-8").partition("dependencies = [")[2].partition("\n]")[0]
-    missing = sorted({_plain(name) for name in _NEEDED.findall(dependencies)} - installed.keys())
+    missing = sorted({_plain(name) for name in _needed(project)} - installed.keys())
     other = sorted(name for name, version in installed.items() if name in locked and version not in locked[name] and name != "charter-oak")
     if missing or other:
         named = ", ".join([*(f"{name} is missing" for name in missing), *(f"{name} {installed[name]} is not the locked one" for name in other)][:6])
-        yield wrong(f"The installed packages are not those of uv.lock: {named}.", "Run: scripts/setup")
+        yield wrong(f"The installed packages are not those of uv.lock: {named}.", _INSTALL)
     else:
         yield fine("The installed packages are those of uv.lock.")
+
+
+def _needed(project: Path) -> list[str]:
+    """The names of the packages that everything stands on, from the project's file or from what was installed of it."""
+    if not project.exists():
+        return [re.split(r"[^\w.-]", line)[0] for line in metadata.requires("charter-oak") or () if "extra ==" not in line]
+    return _NEEDED.findall(project.read_text(encoding="utf-8").partition("dependencies = [")[2].partition("\n]")[0])
 
 
 def _plain(name: str) -> str:

@@ -30,7 +30,7 @@ def ports(deployment: Deployment) -> Iterator[Finding]:
             yield wrong(f"{name}={port} is not a port.", "Choose a number from 1 to 65535.")
         elif not _taken(int(port)):
             if running and not deployment.get("RASA_URL"):
-                yield wrong(f"The gateway runs, and {part} does not answer at port {port}: questions get no answer.", "Start it: make run")
+                yield wrong(f"The gateway runs, and {part} does not answer at port {port}: questions get no answer.", "Start it: charter-oak serve")
             else:
                 yield fine(f"Port {port} is free for {part}.")
         elif _answers(f"http://127.0.0.1:{port}{path}", part):

@@ -17,7 +17,7 @@ from bot.nlp.dates import DateMention, ImpossibleDate, find_date
 from bot.render.law import address
 from bot.render.law.bills import Place
 from bot.render.law.words import in_each, say
-from gateway.law.shelf import Shelf
+from gateway.law.kept import LawPages
 
 LONGEST_SHOWN = 60  # characters of a wrong address that are said back
 LONGEST_READ = 200  # characters of an address that are looked at: no cite is longer
@@ -57,7 +57,7 @@ def form(request: Request) -> str:
     return JSON if weights[JSON] > weights[HTML] else HTML
 
 
-def section(shelf: Shelf, asked: str, lang: str) -> Cite | Refused | Elsewhere:
+def section(shelf: LawPages, asked: str, lang: str) -> Cite | Refused | Elsewhere:
     """The section that an address names; a part of one, or another way of writing it, stands at the section's own address."""
     if asked in shelf.sections:
         return Cite(shelf.sections[asked])
@@ -76,7 +76,7 @@ def section(shelf: Shelf, asked: str, lang: str) -> Cite | Refused | Elsewhere:
     return Refused(404, key, in_each(key, cite=shown), _places(shelf, found.nearest))
 
 
-def _as_address(shelf: Shelf, typed: str) -> str:
+def _as_address(shelf: LawPages, typed: str) -> str:
     """The cite of an address that is right but for capitals, spaces and dots: ``54-95C(B)``."""
     match = re.fullmatch(r"(?P<section>[^()]*)(?P<pins>(?:\(\w{1,4}\))*)", typed)
     if not match or (known := shelf.sections.get(file_name(match["section"].strip()))) is None:
@@ -91,7 +91,7 @@ def _spaced(typed: str) -> str:
     return re.sub(r"(?i)-(usc)-", r" \1 ", typed)
 
 
-def day(shelf: Shelf, cite: Cite, written: str, today: dt.date, lang: str) -> dt.date | Refused | Elsewhere | None:
+def day(shelf: LawPages, cite: Cite, written: str, today: dt.date, lang: str) -> dt.date | Refused | Elsewhere | None:
     """The day of ``?as_of=``; None for today's text. Never another day than the one written, and never the nearest."""
     written = written.strip()
     if not written:
@@ -117,7 +117,7 @@ def day(shelf: Shelf, cite: Cite, written: str, today: dt.date, lang: str) -> dt
     return _before(shelf, cite, asked, looked_up) if isinstance(looked_up, BeforeStore) else asked
 
 
-def _before(shelf: Shelf, cite: Cite, asked: dt.date, found: BeforeStore) -> Refused:
+def _before(shelf: LawPages, cite: Cite, asked: dt.date, found: BeforeStore) -> Refused:
     """That the text of so early a day is not here; where the rule may have stood then; and the first text that is here."""
     store, label = shelf.store, labels.cite(shelf.store, cite.section)
     says = in_each("before_first", cite=label, date=asked, first=found.first)
@@ -136,14 +136,14 @@ def _before(shelf: Shelf, cite: Cite, asked: dt.date, found: BeforeStore) -> Ref
     return Refused(404, "before_first", says, nearest)
 
 
-def _same(shelf: Shelf, cite: Cite) -> dict[str, tuple[Place, ...]]:
+def _same(shelf: LawPages, cite: Cite) -> dict[str, tuple[Place, ...]]:
     return {
         lang: (Place(cite.section, f"{labels.cite(shelf.store, cite.section)}: {say('old_today', lang)}", address.of_section(cite.section, lang)),)
         for lang in LANGUAGES
     }
 
 
-def _places(shelf: Shelf, cites: tuple[str, ...]) -> dict[str, tuple[Place, ...]]:
+def _places(shelf: LawPages, cites: tuple[str, ...]) -> dict[str, tuple[Place, ...]]:
     def place(cite: str, lang: str) -> Place:
         head = shelf.store.head(cite.partition("(")[0])
         label = labels.cite(shelf.store, cite)

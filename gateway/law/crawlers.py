@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.law.content import LANGUAGES
 from bot.render.law import address
-from gateway.law import shelf
+from gateway.law import kept
 from gateway.problems import problem
 from gateway.public import respond
 
@@ -31,13 +31,13 @@ async def robots(request: Request) -> Response:
 
 async def sitemap(request: Request) -> Response:
     """``GET /sitemap.xml``: each law page in each language. Needs PUBLIC_URL, since a site map holds whole addresses."""
-    base, open_shelf = request.app.state.settings.public_url, shelf.of(request.app)
+    base, open_shelf = request.app.state.settings.public_url, kept.of(request.app)
     if not base or open_shelf is None:
         return problem(404, "no_such_page")
     return respond(request, open_shelf.kept(_sitemap), "application/xml")
 
 
-def _sitemap(open_shelf: shelf.Shelf) -> bytes:
+def _sitemap(open_shelf: kept.LawPages) -> bytes:
     store, base = open_shelf.store, open_shelf.public_url
     pages = [
         *({lang: address.of_page(name, lang) for lang in LANGUAGES} for name in ("", "recommendations", "sources")),

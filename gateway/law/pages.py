@@ -14,10 +14,10 @@ from bot.render.law.words import known, say
 from bot.safety import wording
 from gateway import pages
 from gateway.law.asked import JSON
-from gateway.law.shelf import Shelf
+from gateway.law.kept import LawPages
 
 
-def section_page(shelf: Shelf, form: str, lang: str, cite: str, as_of: dt.date | None) -> bytes:
+def section_page(shelf: LawPages, form: str, lang: str, cite: str, as_of: dt.date | None) -> bytes:
     """The page of a section of the store, today's or of a day that the store reaches back to."""
     made = section.page(shelf.store, cite, lang, as_of, shelf.official)
     assert made is not None
@@ -29,7 +29,7 @@ def section_page(shelf: Shelf, form: str, lang: str, cite: str, as_of: dt.date |
     )
 
 
-def index_page(shelf: Shelf, form: str, lang: str) -> bytes:
+def index_page(shelf: LawPages, form: str, lang: str) -> bytes:
     """Every section by subject, the bills, how current it is."""
     made = index.page(shelf.store, lang)
     main = shelf.store.jurisdiction.main_section or next(iter(shelf.store.section_ids), "")
@@ -37,7 +37,7 @@ def index_page(shelf: Shelf, form: str, lang: str) -> bytes:
     return msgspec.json.encode(made) if form == JSON else _html("index", shelf, lang, made, example=example)
 
 
-def bill_page(shelf: Shelf, form: str, lang: str, year: int) -> bytes:
+def bill_page(shelf: LawPages, form: str, lang: str, year: int) -> bytes:
     """The bill of a year that the store has one of."""
     made = bills.page(shelf.store, year, lang)
     assert made is not None
@@ -46,25 +46,25 @@ def bill_page(shelf: Shelf, form: str, lang: str, year: int) -> bytes:
     return _html("bill", shelf, lang, made, data=linked_data.of_bill(shelf.store, made, shelf.public_url))
 
 
-def recommendations_page(shelf: Shelf, form: str, lang: str) -> bytes:
+def recommendations_page(shelf: LawPages, form: str, lang: str) -> bytes:
     """What the Council asked for and what became of it."""
     made = index.recommendations(shelf.store, lang)
     return msgspec.json.encode(made) if form == JSON else _html("recommendations", shelf, lang, made)
 
 
-def sources_page(shelf: Shelf, form: str, lang: str) -> bytes:
+def sources_page(shelf: LawPages, form: str, lang: str) -> bytes:
     """Every document that the store draws on, labelled for what it is."""
     made = index.sources(shelf.store, lang)
     return msgspec.json.encode(made) if form == JSON else _html("sources", shelf, lang, made)
 
 
-def search_page(shelf: Shelf, form: str, lang: str, typed: str, emergency: str | None) -> bytes:
+def search_page(shelf: LawPages, form: str, lang: str, typed: str, emergency: str | None) -> bytes:
     """What a search found. Never kept: it holds a person's words."""
     made = search.page(shelf.store, shelf.reader, typed, lang, emergency)
     return msgspec.json.encode(made) if form == JSON else _html("search", shelf, lang, made)
 
 
-def _html(template: str, shelf: Shelf, lang: str, page: Any, data: dict[str, Any] | None = None, canonical: str = "", **fields: Any) -> bytes:
+def _html(template: str, shelf: LawPages, lang: str, page: Any, data: dict[str, Any] | None = None, canonical: str = "", **fields: Any) -> bytes:
     canonical = canonical or page.address
     response = pages.page(
         f"law/{template}.html", lang, page=page, other_language=page.other_language, canonical=shelf.public_url + canonical,

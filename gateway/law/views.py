@@ -18,7 +18,7 @@ from bot.render.law.words import in_each, say
 from bot.safety import wording
 from bot.safety.emergency import watch
 from gateway import pages as site
-from gateway.law import asked, pages, shelf
+from gateway.law import asked, kept, pages
 from gateway.law.asked import JSON, Elsewhere, Refused
 from gateway.public import respond
 
@@ -48,7 +48,7 @@ async def index(request: Request) -> Response:
         return await _kept(request, pages.index_page)
     lang = _lang(request)
     danger = watch().look(typed)
-    open_shelf = shelf.of(request.app)
+    open_shelf = kept.of(request.app)
     if danger:
         said = wording.emergency(danger.kind, danger.lang)
         if open_shelf is None:
@@ -61,7 +61,7 @@ async def index(request: Request) -> Response:
     return _redirect(request, there, 303) if there else _searched(request, open_shelf, typed, lang, None)
 
 
-def _searched(request: Request, open_shelf: shelf.Shelf, typed: str, lang: str, emergency: str | None) -> Response:
+def _searched(request: Request, open_shelf: kept.LawPages, typed: str, lang: str, emergency: str | None) -> Response:
     form = asked.form(request)
     body = pages.search_page(open_shelf, form, lang, typed, emergency)
     return Response(body, media_type=MEDIA[form], headers={"vary": "Accept"})  # no-store, as everything unless said otherwise
@@ -69,7 +69,7 @@ def _searched(request: Request, open_shelf: shelf.Shelf, typed: str, lang: str, 
 
 async def section(request: Request) -> Response:
     """``GET /law/54-95c[?as_of=2015-06-01][&lang=es]``: a section, today or on a day."""
-    lang, open_shelf = _lang(request), shelf.of(request.app)
+    lang, open_shelf = _lang(request), kept.of(request.app)
     if refused := await _not_now(request, open_shelf):
         return refused
     assert open_shelf is not None
@@ -93,7 +93,7 @@ async def section(request: Request) -> Response:
 
 async def bill(request: Request) -> Response:
     """``GET /law/bills/2021``: a bill as proposed, and what was enacted instead."""
-    written, open_shelf = request.path_params["year"], shelf.of(request.app)
+    written, open_shelf = request.path_params["year"], kept.of(request.app)
     if open_shelf and written not in {str(year) for year in open_shelf.store.bill_years.values()}:
         return _refuse(request, _no_such_bill(open_shelf.store))
     return await _kept(request, pages.bill_page, int(written) if open_shelf else 0)
@@ -110,7 +110,7 @@ async def sources(request: Request) -> Response:
 
 
 async def _kept(request: Request, make: Page, *what: int) -> Response:
-    open_shelf = shelf.of(request.app)
+    open_shelf = kept.of(request.app)
     if refused := await _not_now(request, open_shelf):
         return refused
     assert open_shelf is not None
@@ -131,7 +131,7 @@ def _redirect(request: Request, there: str, status: int, keep: tuple[str, ...] =
     return RedirectResponse(f"{path}#{place}" if place else path, status)
 
 
-async def _not_now(request: Request, open_shelf: shelf.Shelf | None) -> Response | None:
+async def _not_now(request: Request, open_shelf: kept.LawPages | None) -> Response | None:
     """Why nothing can be shown at all: too many requests, or no store."""
     if wait := await request.app.state.limits.of_reader(request):
         response = _refuse(request, Refused(429, "too_many", in_each("too_fast"), {}))

@@ -54,6 +54,7 @@ class Metrics:
         self._forwarded = self._gauge("forwarded_for_fewest", "The fewest addresses in X-Forwarded-For: how many proxies stand in front.")
         self._up = self._gauge("part_up", "Whether a part answers.", "part")
         self._law = self._gauge("law_checked_timestamp_seconds", "When the law was last checked.")
+        self._build = self._gauge("build_info", "Which code, content and model; always 1.", "version", "commit", "content", "model")
         self._overdue = self._gauge("help_overdue", "Places to turn to whose numbers were to be checked again by now.")
         self._gauge("closed", "Whether the service is closed (sunset).").set_function(lambda: float(doors.closed))
         self._gauge("leaving", "Whether this process takes no more turns because it ends.").set_function(lambda: float(doors.leaving))
@@ -106,6 +107,11 @@ class Metrics:
     def seen(self, part: str, up: bool) -> None:
         """Whether ``part`` answered when it was last asked."""
         self._up.labels(part).set(float(up))
+
+    def build(self, **labels: str) -> None:
+        """Which version answers here, in place of what was said before: the content changes while the process runs."""
+        self._build.clear()
+        self._build.labels(**labels).set(1)
 
     def content(self, checked_on: dt.date | None, overdue: int) -> None:
         """How current the law and the places to turn to are."""

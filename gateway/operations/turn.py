@@ -50,6 +50,7 @@ class Turn:
     seconds: float = 0.0
     noted: bool = False
     holders: int = 1  # the request, and whatever goes on after it
+    resumed: Callable[[], None] = lambda: None  # told where work begins after the request has ended already
 
     def release(self) -> None:
         """Let go of the turn; the last one to do so ends it."""
@@ -79,6 +80,12 @@ def note(*, outcome: str = "", kind: str = "", lang: str = "", topic: str = "", 
         turn.who = hashlib.blake2b(who.encode("utf-8", "replace"), key=_KEY, digest_size=12).digest()
 
 
+def channel() -> str:
+    """Which way the turn under way came: "web", "page", "sms" or "slack"; empty where there is none."""
+    turn = _now.get()
+    return turn.channel if turn else ""
+
+
 class Turns:
     """The turns of one gateway. Each that ends is handed to ``listeners``.
 
@@ -96,7 +103,10 @@ class Turns:
     def begin(self, channel: str) -> Turn:
         """Open a turn."""
         self.in_flight += 1
-        return Turn(channel, time.monotonic(), self._ended)
+        return Turn(channel, time.monotonic(), self._ended, resumed=self._resumed)
+
+    def _resumed(self) -> None:
+        self.in_flight += 1
 
     def _ended(self, turn: Turn) -> None:
         self.in_flight -= 1
@@ -127,6 +137,8 @@ def hold() -> Callable[[], None]:
     turn = _now.get()
     if turn is None:
         return lambda: None
+    if not turn.holders:  # Slack's listeners may begin once the request was acknowledged
+        turn.resumed()
     turn.holders += 1
     return turn.release
 

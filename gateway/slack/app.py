@@ -22,6 +22,7 @@ from bot.render.slack import note, words
 from bot.render.slack_views import home
 from bot.safety import wording
 from bot.shared import StoreLost
+from gateway import shelf
 from gateway.conversation import Conversations
 from gateway.limits import Limits
 from gateway.sessions import Sessions
@@ -30,7 +31,6 @@ from gateway.slack import ctlaw, paper_links
 from gateway.slack.crew import Crew
 from gateway.slack.events import Messages, is_for_us, place_of
 from gateway.slack.interactions import Interactions
-from gateway.slack.law import Law
 from gateway.slack.markup import typed
 from gateway.slack.outbound import Outbound
 from gateway.slack.paper_links import PaperLinks
@@ -94,15 +94,15 @@ class Slack:
 
     def __init__(self, settings: Settings, store: Store, sessions: Sessions, conversations: Conversations, limits: Limits) -> None:
         self._settings, self._doors = settings, conversations.doors
-        self._law, self.crew = Law(), Crew()
+        self.crew = Crew()
         self._seen = Seen(store, hashlib.blake2b(f"slack\0{settings.secret}".encode(), digest_size=32).digest())
         self.links = PaperLinks(store, sessions, settings.public_url)
         self._out = Outbound(settings.slack_bot_token, settings.slack_api_url)
-        self._talk = Talk(settings, sessions, conversations, limits, self._law, self.links)
-        self._messages = Messages(self._talk, self._out, self._law)
+        self._talk = Talk(settings, sessions, conversations, limits, self.links)
+        self._messages = Messages(self._talk, self._out)
         self._windows = Windows(self._talk, self._out, self.crew)
         self._presses = Interactions(self._talk, self._messages, self._windows, self._out, self._seen)
-        self._commands = ctlaw.CtLaw(self._talk, self._windows, self._out, self._law)
+        self._commands = ctlaw.CtLaw(self._talk, self._windows, self._out)
         if configured(settings):
             self.bolt = self._wired()
             detect("warm")  # reads its word lists now and not at the first message
@@ -172,7 +172,7 @@ class Slack:
     def _home_tab(self, lang: str) -> Body:
         if said := self._talk.closed(lang):
             return {"type": "home", "blocks": list(said.messages[0].blocks)}
-        return home(self._law.store, lang, self._settings.public_url)
+        return home(shelf.store(), lang, self._settings.public_url)
 
     # -- commands and presses -----------------------------------------------------------------
 

@@ -12,8 +12,8 @@ from bot.render.block_kit import Message, code, messages, section
 from bot.render.slack import note, words
 from bot.render.slack_views import help_blocks
 from bot.safety import wording
+from gateway.shelf import Shelf
 from gateway.slack.command_line import Command
-from gateway.slack.law import Shelf
 
 
 def run(command: Command, shelf: Shelf | None, today: Callable[[], dt.date] = dt.date.today) -> list[Message]:

@@ -9,10 +9,10 @@ from bot.render.block_kit import messages
 from bot.render.slack import note, words
 from bot.render.slack_views import interviews_blocks
 from bot.safety import wording
+from gateway import shelf
 from gateway.slack import commands
 from gateway.slack.command_line import Command, read
 from gateway.slack.events import private_only
-from gateway.slack.law import Law
 from gateway.slack.outbound import Outbound
 from gateway.slack.talk import Said, Talk
 from gateway.slack.window import Windows
@@ -21,26 +21,26 @@ from gateway.slack.window import Windows
 class CtLaw:
     """Answers the command: to one person, and to the channel where ``share`` was typed."""
 
-    def __init__(self, talk: Talk, windows: Windows, out: Outbound, law: Law) -> None:
-        self._talk, self._windows, self._out, self._law = talk, windows, out, law
+    def __init__(self, talk: Talk, windows: Windows, out: Outbound) -> None:
+        self._talk, self._windows, self._out = talk, windows, out
 
     def at_once(self, body: dict[str, Any], text: str) -> Said | None:
         """What needs nobody else: danger, client facts. "help" alone is the command, whose answer begins with the numbers."""
-        shelf = self._law.shelf
-        if shelf and read(text, shelf.citations).name == "help":
+        opened = shelf.shelf()
+        if opened and read(text, opened.citations).name == "help":
             return None
         return self._talk.at_once(text)
 
     async def answer(self, body: dict[str, Any], text: str) -> None:
         """Answer the command where it was typed."""
-        url, shelf = body.get("response_url", ""), self._law.shelf
-        command = read(text, shelf.citations) if shelf else Command("ask" if text else "help", text=text)
+        url, opened = body.get("response_url", ""), shelf.shelf()
+        command = read(text, opened.citations) if opened else Command("ask" if text else "help", text=text)
         if command.name == "ask":
             await self._ask(body, command)
         elif command.name == "interview":
             await self._interview(body, command)
         else:
-            shown = commands.run(command, shelf)
+            shown = commands.run(command, opened)
             await self._out.respond(url, shown, share=command.share and command.name not in ("help", "misuse"))
 
     async def _ask(self, body: dict[str, Any], command: Command) -> None:
@@ -49,13 +49,13 @@ class CtLaw:
         said = await self._talk.say(session, command.text, private=False)
         if said.question:
             await self._talk.leave_questions(session, said.lang)
-            said = Said(private_only(self._law, said.question), said.lang, quiet=True)
+            said = Said(private_only(said.question), said.lang, quiet=True)
         share = command.share and not (said.quiet or said.danger)
         await self._out.respond(body.get("response_url", ""), said.messages, share=share)
 
     async def _interview(self, body: dict[str, Any], command: Command) -> None:
         lang = command.lang or detect(command.text) or "en"
-        store = self._law.store
+        store = shelf.store()
         if store is None:
             await self._out.respond(body.get("response_url", ""), note(wording.unavailable(lang)))
             return

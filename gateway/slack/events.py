@@ -10,7 +10,7 @@ from bot.render.block_kit import Message, actions, button
 from bot.render.slack import note, words
 from bot.reply import Reply
 from bot.shared import StoreLost
-from gateway.slack.law import Law
+from gateway import shelf
 from gateway.slack.markup import typed
 from gateway.slack.outbound import Outbound
 from gateway.slack.talk import Said, Talk
@@ -51,8 +51,8 @@ def is_for_us(event: dict[str, Any]) -> bool:
 class Messages:
     """Answers what is written to the desk."""
 
-    def __init__(self, talk: Talk, out: Outbound, law: Law) -> None:
-        self._talk, self._out, self.law = talk, out, law
+    def __init__(self, talk: Talk, out: Outbound) -> None:
+        self._talk, self._out = talk, out
 
     async def at_once(self, place: Place, text: str) -> Said | None:
         """What needs nobody else to answer: danger, client facts, too long a message."""
@@ -78,7 +78,7 @@ class Messages:
         if said.question and not place.private:
             session, _ = await self._talk.session(*place.name)
             await self._talk.leave_questions(session, said.lang)
-            said = Said(private_only(self.law, said.question), said.lang)
+            said = Said(private_only(said.question), said.lang)
         if said.quiet:
             await self._out.whisper(place.channel, place.user, said.messages, place.thread)
             return
@@ -88,9 +88,9 @@ class Messages:
                 await self._talk.asked_at((await self._talk.session(*place.name))[0], stamp)
 
 
-def private_only(law: Law, question: Reply) -> list[Message]:
+def private_only(question: Reply) -> list[Message]:
     """That guided questions are not asked where others read, with a button that opens them in a window."""
-    store = law.store
+    store = shelf.store()
     titles = {i.title: name for name, i in store.interview_words[question.lang].items()} if store else {}
     name = titles.get(question.title, "")
     window = actions([button(question.title, f"window:0:{question.lang}", f"interview:{name}")]) if name else []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.render.block_kit import Block, Message, context, escape
-from bot.render.slack import note, words
+from bot.render.slack import UNHELPFUL, note, words
+from gateway import unhelpful
 from gateway.sessions import Session
 from gateway.slack.events import Messages, Place, private_only
 from gateway.slack.outbound import Outbound
@@ -33,6 +34,8 @@ class Interactions:
         elif view.get("type") == "modal" and kind in ("choice", "steer"):
             if not (value.startswith(ONE_ANSWER) and await self._seen.again(f"answered:{view.get('id')}:{view.get('hash')}")):
                 await self._windows.pressed(team, view, value, rest.partition(":")[0] if kind == "steer" else "")
+        elif kind == UNHELPFUL:
+            await self._unhelpful(team, body, str((action.get("selected_option") or {}).get("value") or ""))
         elif kind == "choice" and value:
             await self._choice(team, body, value, action)
         elif kind == "steer":
@@ -57,6 +60,15 @@ class Interactions:
             if choice.startswith(ONE_ANSWER):
                 await self._settle(place, body, _label(action), lang)
             await self._messages.choose(place, choice)
+
+    async def _unhelpful(self, team: str, body: dict[str, Any], choice: str) -> None:
+        """Why an answer did not help. What is said to it only the one who picked it sees, wherever the answer stands."""
+        if not unhelpful.is_meant(choice):
+            return
+        whispered = (body.get("container") or {}).get("is_ephemeral")
+        session, _ = await self._talk.session(*(_alone(team, body) if whispered else _place(team, body).name))
+        said = await self._talk.say(session, "", choice, private=False)
+        await self._out.respond(body.get("response_url", ""), said.messages)
 
     async def _steer(self, team: str, body: dict[str, Any], name: str, lang: str) -> None:
         place = _place(team, body)
@@ -85,11 +97,11 @@ class Interactions:
 
     async def _whispered(self, team: str, body: dict[str, Any], choice: str) -> None:
         """A choice below an answer that only one person sees."""
-        session, _ = await self._talk.session(team, (body.get("channel") or {}).get("id", ""), (body.get("user") or {}).get("id", ""), "command")
+        session, _ = await self._talk.session(*_alone(team, body))
         said = await self._talk.say(session, "", choice, private=False)
         if said.question:
             await self._talk.leave_questions(session, said.lang)
-            said = Said(private_only(self._messages.law, said.question), said.lang)
+            said = Said(private_only(said.question), said.lang)
         await self._out.respond(body.get("response_url", ""), said.messages)
 
     async def tell(self, body: dict[str, Any], text: str) -> None:
@@ -100,6 +112,11 @@ class Interactions:
         elif channel and user:
             thread = (body.get("message") or {}).get("thread_ts") or ""
             await self._out.whisper(channel, user, note(text), thread)
+
+
+def _alone(team: str, body: dict[str, Any]) -> tuple[str, ...]:
+    """The conversation of what only one person sees: that of the command."""
+    return team, (body.get("channel") or {}).get("id", ""), (body.get("user") or {}).get("id", ""), "command"
 
 
 def _place(team: str, body: dict[str, Any]) -> Place:

@@ -22,14 +22,13 @@ from bot.render.slack import note, render, words
 from bot.reply import Reply
 from bot.safety import wording
 from bot.safety.emergency import watch
-from gateway import papers
+from gateway import papers, shelf
 from gateway.conversation import Answer, Conversations, emergency, keep_late, not_taken, unavailable
 from gateway.limits import Limits
 from gateway.operations import turn
 from gateway.sessions import BadToken, Session, Sessions
 from gateway.settings import Settings
 from gateway.slack.guard import guard
-from gateway.slack.law import Law
 from gateway.slack.paper_links import PaperLinks
 from gateway.stores.kept import Busy
 
@@ -69,11 +68,11 @@ class Talk:
     """The desk's side of every conversation, wherever in Slack it is held."""
 
     def __init__(
-        self, settings: Settings, sessions: Sessions, conversations: Conversations, limits: Limits, law: Law, links: PaperLinks
+        self, settings: Settings, sessions: Sessions, conversations: Conversations, limits: Limits, links: PaperLinks
     ) -> None:
         self._key = settings.secret.encode()
         self._sessions, self._conversations, self._limits = sessions, conversations, limits
-        self.law, self._links = law, links
+        self._links = links
 
     async def session(self, *place: str) -> tuple[Session, bool]:
         """The conversation of a place in Slack and whether it is new; known by a keyed hash, never by Slack's ids. Raises ``StoreLost``."""
@@ -160,7 +159,7 @@ class Talk:
             session.asks = "" if last.kind == "question" else None
         messages = []
         for reply in replies:
-            messages += await self._paper(session, choice, reply.lang) if reply.sheet else render(reply, self.law.store, private=private)
+            messages += await self._paper(session, choice, reply.lang) if reply.sheet else render(reply, shelf.store(), private=private)
         danger = any(reply.kind == "emergency" for reply in replies)
         return Said(messages, last.lang, danger=danger, question=last if last.kind == "question" else None, replies=tuple(replies))
 

@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from bot.render.block_kit import Block
-from bot.render.slack import words
+from bot.render.slack import says_unhelpful, words
 from bot.render.slack_views import TYPED, window
 from bot.shared import StoreLost
 from gateway.slack.crew import Crew
@@ -93,8 +93,8 @@ def typed(view: dict[str, Any]) -> tuple[str, str]:
 
 
 def shown(said: Said) -> dict[str, Any]:
-    """What was said, as a window; with a field where a question waits."""
-    blocks: list[Block] = [block for message in said.messages for block in message.blocks]
+    """What was said, as a window; with a field where a question waits. Nobody is asked there what they think of an answer."""
+    blocks: list[Block] = [block for message in said.messages for block in message.blocks if not says_unhelpful(block)]
     return window(said.lang, blocks, field=f"field-{secrets.token_hex(4)}" if said.question else "")
 
 

@@ -14,7 +14,7 @@ from bot.law.content import LANGUAGES
 from bot.nlp.folding import fold, whole
 from bot.safety import wording
 
-ORDERS = ("stop", "start", "start_again", "help", "delete", "more", "simpler", "menu", "back", "done")
+ORDERS = ("stop", "start", "start_again", "help", "delete", "more", "simpler", "menu", "back", "done", "unhelpful")
 EXACT = frozenset({"help"})
 _NUMBER = re.compile(r"(?:(?:option|number|opcion|numero|no)\s)?(\d{1,2})")
 

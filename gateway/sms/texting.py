@@ -17,6 +17,7 @@ from bot.render import neutral, sms
 from bot.safety import wording
 from bot.safety.emergency import watch
 from bot.shared import StoreLost
+from gateway import unhelpful
 from gateway.conversation import Conversations
 from gateway.limits import Limits
 from gateway.operations.turn import note
@@ -33,7 +34,9 @@ from gateway.stores.kept import Busy
 IN_TIME = 11.0  # seconds: Twilio waits 15 for an answer
 FORGOTTEN = "forgotten"
 RESTS = 180  # seconds of silence after a flood from one phone, which gets one notice
-SAYS = {"more": "say:more", "simpler": "say:simpler", "menu": "say:menu", "back": "say:menu", "done": "say:goodbye"}
+SAYS = {
+    "more": "say:more", "simpler": "say:simpler", "menu": "say:menu", "back": "say:menu", "done": "say:goodbye", "unhelpful": unhelpful.LAST,
+}
 
 logger = logging.getLogger("gateway")
 Answer = tuple[str, ...]

@@ -1,5 +1,5 @@
 // A neutral reply of the bot (bot/reply.py) as a card: the short answer first, each line with its cites, then what can be done next.
-import { STEER } from "./given.js";
+import { STEER, UNHELPFUL } from "./given.js";
 import { button, el, unseen } from "./dom.js";
 import { citeLabel, hasText } from "./cites.js";
 import { link, phone, rich } from "./links.js";
@@ -26,7 +26,8 @@ export function replyCard(reply, chat, last) {
     view.notices(),
     view.choices(),
     last && view.further(),
-    view.links());
+    view.links(),
+    last && view.unhelpful());
 }
 
 /** What a screen reader is told of a reply, once and in one piece. */
@@ -135,6 +136,16 @@ class Card {
       }
     }
     return buttons.length ? el("div", { class: "further" }, buttons) : null;
+  }
+
+  /** A quiet way to say that an answer did not help, and why. The gateway says below which it may stand: never an emergency. */
+  unhelpful() {
+    const { unhelpful } = this.reply;
+    if (!unhelpful) return null;
+    const { control, ask, reasons } = UNHELPFUL[this.lang];
+    return el("details", { class: "unhelpful" }, el("summary", {}, control),
+      el("div", { class: "choices", role: "group", "aria-label": ask }, Object.entries(reasons).map(([reason, label]) =>
+        button(label, (event) => this.chat.pick({ choice: `${unhelpful}:${reason}` }, label, event.currentTarget), { class: "quiet" }))));
   }
 
   links() {

@@ -64,7 +64,10 @@ export class Transcript {
 
   /** A question that is followed by anything of its interview is answered; steps below older answers are over. */
   #settle(replies) {
-    for (const old of this.list.querySelectorAll(".further")) old.remove();
+    for (const old of this.list.querySelectorAll(".further, .unhelpful")) {
+      if (old.contains(old.getRootNode().activeElement)) this.node.focus({ preventScroll: true }); // it must not fall out of the chat
+      old.remove();
+    }
     if (!replies.some((reply) => reply.kind === "question" || reply.kind === "result")) return;
     for (const choice of this.list.querySelectorAll('[data-choice^="answer:"]')) done(choice);
   }

@@ -1,18 +1,18 @@
-"""The law of the interviews: each rule takes the facts and says what follows, from dated figures of the store."""
+"""The law of the interviews: each rule takes the facts and says what follows, from dated figures of the store.
+
+A module here is the rule of the interview of its name, by its function ``conclude``. It is found by being here.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import pkgutil
 from collections.abc import Callable
+from importlib import import_module
 
 from bot.interviews.conclusion import Conclusion
-from bot.interviews.rules.damages import conclude as damages
-from bot.interviews.rules.defense import conclude as defense
-from bot.interviews.rules.posting import conclude as posting
-from bot.interviews.rules.training import conclude as training
-from bot.interviews.rules.vacatur import conclude as vacatur
 from bot.interviews.walk import Facts
 from bot.law.store import LawStore
 
 Rule = Callable[[Facts, LawStore, dt.date], Conclusion]
-RULES: dict[str, Rule] = {"vacatur": vacatur, "damages": damages, "posting": posting, "defense": defense, "training": training}
+RULES: dict[str, Rule] = {found.name: import_module(f"{__name__}.{found.name}").conclude for found in pkgutil.iter_modules(__path__)}

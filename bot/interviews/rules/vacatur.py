@@ -80,7 +80,7 @@ def _elements(facts: Facts, law: LawStore) -> dict[str, Met]:
 
 
 def _court(facts: Facts) -> Met:
-    return {"connecticut": "met", "unsure": "unsure"}.get(facts["court"], "not_met") if facts.asked("court") else "unsure"  # type: ignore[return-value]
+    return {"here": "met", "unsure": "unsure"}.get(facts["court"], "not_met") if facts.asked("court") else "unsure"  # type: ignore[return-value]
 
 
 def _met(answer: str) -> Met:
