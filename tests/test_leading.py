@@ -19,6 +19,8 @@ from bot.nlp.dates import period_told
         ("vacatur_ground", "was his arrest needed first, was he ever caught", "need not have been convicted"),  # as people ask for it
         ("offense_promoting", "what is 2nd degree", "Second degree"),
         ("time_limit_criminal", "it was in 2012, how long do they have", "From July 1, 2006 until October 1, 2017"),  # the time it tells of
+        ("vacatur_how", "how do i get my old prostitution conviction vacated", "asks the Superior Court"),  # steps stay in their order
+        ("hotel_training", "how long do hotels have to train staff", "must be trained when hired"),
         ("civil_amount", "what counts as a day", "There is no set sum"),  # words that ask of anything move nothing
     ],
 )

@@ -40,6 +40,10 @@ _LEANS = re.compile(
     r"^(?:It|They|He|She|So|But|Both|That|This|These|Those|The other|Then|Also|And|Or|If (?:it|they|he|she)|In that case|Such|Its|Their|Others|Next"
     r"|Pero|También|Tampoco|Eso|Esto|Ese|Esa|Esos|Esas|Este|Esta|Así|Entonces|Además|La otra|El otro|Si lo|Si no|Y|O|Los? hace|Lo|Dura|Da|Va)\b"
 )
+_HOW_TO = re.compile(
+    r"^\W*(?:(?:so|ok|and|but|y|pero)\W+)*"
+    r"(?:how (?:do|does|can|could|would|to)|como (?:puedo|podria|hago|hace\w*|se|pido|borro|limpio|anulo))\b"
+)
 # What kind of thing is asked for, and the sentences that give it: in English and Spanish, of folded text.
 _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple((re.compile(asks), re.compile(gives)) for asks, gives in (
     (
@@ -87,6 +91,11 @@ def opened(lines: tuple[Line, ...], asked: str) -> tuple[Line, ...]:
         return lines
     rest = first.text[bare.end() :]
     return (msgspec.structs.replace(first, text=rest[:1].upper() + rest[1:]), *lines[1:]) if rest else lines[1:]
+
+
+def asks_how(asked: str) -> bool:
+    """Whether the steps are asked for, in their order: "how do I get my old prostitution conviction vacated?"."""
+    return bool(_HOW_TO.search(fold(asked)))
 
 
 class Question:

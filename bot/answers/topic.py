@@ -58,7 +58,8 @@ def answer(
         details = leading.details(sentences, wording.full + wording.advocate, question)
     sentences += details
     lines = leading.opened(tuple(_line(desk, sentence, fields) for sentence in sentences), asked)
-    lines = leading.led(lines, sentences[-len(lines) :], question, added=len(details)) if asked and not first else lines
+    in_order = known is not None and "steps" in known.facets and leading.asks_how(asked)
+    lines = leading.led(lines, sentences[-len(lines) :], question, added=len(details)) if asked and not (first or in_order) else lines
     lines = ((total,) if asked and (total := sums.line(desk, topic, lang, asked)) else ()) + lines
     used = tuple(dict.fromkeys(cite for line in lines for cite in line.cites))
     below = notices(desk, used, lang, asked=asked)
