@@ -62,11 +62,18 @@ def said(response: httpx.Response) -> str:
     return "\n".join([*lines, *notices, *cites])
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on now, and that this process was not given before: the system may offer the same one twice."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 @contextmanager
